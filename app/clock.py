@@ -1,0 +1,11 @@
+"""The only place that asks what time it is."""
+
+from datetime import UTC, datetime
+from time import monotonic
+
+__all__ = ["monotonic", "now"]
+
+
+def now() -> datetime:
+    """Tell the present instant, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the clock

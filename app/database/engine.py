@@ -1,0 +1,69 @@
+"""How a process connects to PostgreSQL."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.database.tx import Database, EventSender
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a process waits for PostgreSQL, in seconds.
+
+    Attributes:
+        connect: For a connection to be made.
+        pool: For a pooled connection to become free.
+        statement: For one statement (`statement_timeout`, checked by the server).
+        lock: For one lock (`lock_timeout`, checked by the server).
+        answer: For any answer at all; ends the wait when the server is frozen or the network gone.
+    """
+
+    connect: float
+    pool: float
+    statement: float
+    lock: float
+    answer: float
+
+
+# Discord gives a command 3 seconds; with these, even a frozen database leaves time to say so.
+COMMAND_PATIENCE = Patience(connect=0.5, pool=0.7, statement=1.5, lock=0.8, answer=1.8)
+TOOL_PATIENCE = Patience(connect=5, pool=5, statement=30, lock=5, answer=60)
+
+
+def connect_database(
+    url: str,
+    *,
+    pool_size: int = 5,
+    patience: Patience = COMMAND_PATIENCE,
+    live: EventSender | None = None,
+) -> Database:
+    """Make the engine; no connection is opened before the first use.
+
+    Args:
+        url: `postgresql://...` as in `DATABASE_URL`.
+        pool_size: Connections this process may hold; there is no overflow.
+        patience: How long to wait before saying that the database does not answer.
+        live: Where live events leave after each commit.
+    """
+    engine = create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=patience.pool,
+        pool_use_lifo=True,
+        pool_pre_ping=False,
+        connect_args={
+            "timeout": patience.connect,
+            "command_timeout": patience.answer,
+            "server_settings": {
+                "application_name": "smarterdev",
+                "statement_timeout": f"{patience.statement:.3f}s",
+                "lock_timeout": f"{patience.lock:.3f}s",
+                "idle_in_transaction_session_timeout": "5s",
+                "timezone": "UTC",
+            },
+        },
+    )
+    return Database(engine, live)

@@ -1,0 +1,112 @@
+-- What must always be true of the data. Each query returns the rows that break its sentence: none.
+-- `smarterdev verify` runs them, and so does every integration, race and chaos test.
+--
+-- name: balances_not_negative
+-- No balance is below zero.
+SELECT guild_id, user_id, balance FROM bytes_balances WHERE balance < 0;
+
+-- name: balances_add_up
+-- A balance is what was received less what was sent.
+SELECT guild_id, user_id, balance, total_received, total_sent FROM bytes_balances
+WHERE balance <> total_received - total_sent;
+
+-- name: balances_match_transactions
+-- Every balance, and every total, is what the member's transactions add up to.
+SELECT
+    COALESCE(b.guild_id, t.guild_id) AS guild_id,
+    COALESCE(b.user_id, t.user_id) AS user_id,
+    b.total_received, t.received, b.total_sent, t.sent, b.total_earned, t.earned
+FROM bytes_balances b
+FULL JOIN (
+    SELECT guild_id, user_id, SUM(received) AS received, SUM(sent) AS sent, SUM(earned) AS earned
+    FROM (
+        SELECT guild_id, receiver_id AS user_id, amount AS received, 0 AS sent,
+            CASE WHEN giver_id = 0 THEN amount ELSE 0 END AS earned
+        FROM bytes_transactions WHERE receiver_id <> 0
+        UNION ALL
+        SELECT guild_id, giver_id, 0, amount, 0 FROM bytes_transactions WHERE giver_id <> 0
+    ) parts
+    GROUP BY guild_id, user_id
+) t ON t.guild_id = b.guild_id AND t.user_id = b.user_id
+WHERE COALESCE(b.total_received, 0) <> COALESCE(t.received, 0)
+    OR COALESCE(b.total_sent, 0) <> COALESCE(t.sent, 0)
+    OR COALESCE(b.total_earned, 0) <> COALESCE(t.earned, 0);
+
+-- name: supply_is_minted_less_burned
+-- What the members of a guild have together is what was minted less what was burned.
+SELECT COALESCE(b.guild_id, t.guild_id) AS guild_id, b.held, t.supply
+FROM (SELECT guild_id, SUM(balance) AS held FROM bytes_balances GROUP BY guild_id) b
+FULL JOIN (
+    SELECT guild_id,
+        SUM(CASE WHEN giver_id = 0 THEN amount WHEN receiver_id = 0 THEN -amount ELSE 0 END) AS supply
+    FROM bytes_transactions GROUP BY guild_id
+) t ON t.guild_id = b.guild_id
+WHERE COALESCE(b.held, 0) <> COALESCE(t.supply, 0);
+
+-- name: chains_unbroken
+-- Along a member's transactions, each balance after is the one before plus or minus the amount.
+SELECT guild_id, user_id, seq, change, balance_before, balance_after
+FROM (
+    SELECT guild_id, user_id, seq, change, balance_after,
+        COALESCE(LAG(balance_after) OVER (PARTITION BY guild_id, user_id ORDER BY seq), 0)
+            AS balance_before
+    FROM (
+        SELECT guild_id, receiver_id AS user_id, seq, amount AS change,
+            receiver_balance_after AS balance_after
+        FROM bytes_transactions WHERE receiver_id <> 0
+        UNION ALL
+        SELECT guild_id, giver_id, seq, -amount, giver_balance_after
+        FROM bytes_transactions WHERE giver_id <> 0
+    ) sides
+) chain
+WHERE balance_after <> balance_before + change;
+
+-- name: chains_end_in_balances
+-- The last balance after of a member is the balance.
+SELECT b.guild_id, b.user_id, b.balance, last.balance_after
+FROM bytes_balances b
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN t.receiver_id = b.user_id
+        THEN t.receiver_balance_after ELSE t.giver_balance_after END AS balance_after
+    FROM bytes_transactions t
+    WHERE t.guild_id = b.guild_id AND b.user_id IN (t.giver_id, t.receiver_id)
+    ORDER BY t.seq DESC LIMIT 1
+) last ON true
+WHERE b.balance <> COALESCE(last.balance_after, 0);
+
+-- name: minting_and_burning_have_their_kinds
+-- Only the system mints and burns, and only for the kinds that say so.
+SELECT id, kind, giver_id, receiver_id FROM bytes_transactions
+WHERE (giver_id = 0) <> (kind IN ('starting', 'daily', 'grant'))
+    AND kind <> 'reversal'
+    OR (receiver_id = 0) <> (kind = 'take') AND kind <> 'reversal';
+
+-- name: one_starting_balance
+-- A member is given a starting balance at most once, and is marked as started by it.
+SELECT t.guild_id, t.receiver_id, COUNT(*) FROM bytes_transactions t
+LEFT JOIN bytes_balances b ON b.guild_id = t.guild_id AND b.user_id = t.receiver_id
+WHERE t.kind = 'starting'
+GROUP BY t.guild_id, t.receiver_id
+HAVING COUNT(*) > 1 OR BOOL_OR(b.started_at IS NULL);
+
+-- name: one_claim_a_day
+-- A member claims at most once on each of the guild's days, and the last claim is the one remembered.
+SELECT t.guild_id, t.receiver_id, MAX(t.claim_date), MAX(b.last_daily) FROM bytes_transactions t
+LEFT JOIN bytes_balances b ON b.guild_id = t.guild_id AND b.user_id = t.receiver_id
+WHERE t.kind = 'daily'
+GROUP BY t.guild_id, t.receiver_id
+HAVING COUNT(*) <> COUNT(DISTINCT t.claim_date) OR MAX(t.claim_date) IS DISTINCT FROM MAX(b.last_daily);
+
+-- name: transactions_belong_to_known_guilds
+-- Whatever is booked belongs to a guild we know.
+SELECT DISTINCT t.guild_id FROM bytes_transactions t
+LEFT JOIN guilds g ON g.id = t.guild_id WHERE g.id IS NULL;
+
+-- name: grants_are_audited
+-- Every grant has exactly one audit entry, of the same guild.
+SELECT t.id FROM bytes_transactions t
+LEFT JOIN audit_entries a
+    ON a.subject_type = 'bytes_transaction' AND a.subject_id = t.id::text AND a.guild_id = t.guild_id
+WHERE t.kind = 'grant'
+GROUP BY t.id
+HAVING COUNT(a.id) <> 1;

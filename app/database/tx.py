@@ -1,0 +1,150 @@
+"""One SQL transaction per use case, owned by the edge."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from app.errors import OutcomeUnknownError, UnavailableError
+
+log = logging.getLogger(__name__)
+
+_NOTHING_HAPPENED = "The database does not answer. Nothing was changed; please try again."
+_LOST_ANSWER = (
+    "The database did not confirm in time, so it is not certain whether this was done. "
+    "Look before you try again."
+)
+
+# SQLSTATE classes and codes that say "not now" rather than "our bug": connection exceptions,
+# operator intervention (shutdown, cancelled by statement_timeout), insufficient resources,
+# lock not available, deadlock, serialisation failure.
+_PASSING_CLASSES = ("08", "53", "57")
+_PASSING_CODES = ("55P03", "40P01", "40001", "25006")
+
+
+class EventSender(Protocol):
+    """Where live events leave (`app.live`)."""
+
+    async def send(self, guild_id: int, name: str, facts: Mapping[str, object]) -> None:
+        """Send one event or give up soon; never raises."""
+
+
+class Tx:
+    """What a service is handed to work with: one connection inside one SQL transaction.
+
+    Attributes:
+        connection: The connection, for rooms that need more than `execute`.
+        live: Where live events leave after the commit; None in processes that emit none.
+    """
+
+    def __init__(self, connection: AsyncConnection, live: EventSender | None = None) -> None:
+        self.connection = connection
+        self.live = live
+        self._session: AsyncSession | None = None
+        self._after_commit: list[Callable[[], Awaitable[None]]] = []
+
+    async def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Run a SQLAlchemy Core statement. The command path uses only this."""
+        return await self.connection.execute(statement, parameters)
+
+    @property
+    def session(self) -> AsyncSession:
+        """The ORM on this same connection, for rooms that edit entities."""
+        if self._session is None:
+            self._session = AsyncSession(self.connection, expire_on_commit=False)
+        return self._session
+
+    def after_commit(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Have `callback` awaited once the commit stands; never if it does not.
+
+        It may fail without anybody noticing, so only what may be lost belongs here.
+        """
+        self._after_commit.append(callback)
+
+    async def finish(self) -> None:
+        """Write what the session still holds. The owner of the transaction calls it before commit."""
+        if self._session is not None:
+            await self._session.flush()
+
+    async def run_after_commit(self) -> None:
+        """Await the callbacks; a failing one is logged and the next is tried: it may be lost, by contract."""
+        for callback in self._after_commit:
+            try:
+                await callback()
+            except Exception:
+                log.warning("after-commit callback failed", exc_info=True)
+
+
+class Database:
+    """The engine and the one way to a transaction."""
+
+    def __init__(self, engine: AsyncEngine, live: EventSender | None = None) -> None:
+        self.engine = engine
+        self.live = live
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Open a `tx`: commit when the block ends, roll back when it raises.
+
+        Raises:
+            UnavailableError: PostgreSQL cannot be reached, is too slow, or a lock was not to be had;
+                nothing happened.
+            OutcomeUnknownError: the connection or the deadline broke while committing.
+        """
+        try:
+            async with self.engine.connect() as connection:
+                tx = Tx(connection, self.live)
+                async with connection.begin() as transaction:
+                    yield tx
+                    await tx.finish()
+                    await _commit(transaction.commit)
+        except (DBAPIError, PoolTimeoutError, OSError, TimeoutError) as error:
+            if is_passing(error):
+                log.warning("database unavailable: %s", type(error).__name__)
+                raise UnavailableError(_NOTHING_HAPPENED) from error
+            raise
+        await tx.run_after_commit()
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.engine.dispose()
+
+
+async def _commit(commit: Callable[[], Awaitable[None]]) -> None:
+    """Commit, telling "it failed" from "we do not know".
+
+    A cancellation here is the edge's deadline. It becomes an error of its own, because
+    "nothing was booked" would be a guess once COMMIT is on its way.
+    """
+    try:
+        await commit()
+    except (OSError, TimeoutError, asyncio.CancelledError) as error:
+        raise OutcomeUnknownError(_LOST_ANSWER) from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _sqlstate(error) is None:
+            raise OutcomeUnknownError(_LOST_ANSWER) from error
+        raise
+
+
+def is_passing(error: Exception) -> bool:
+    """Tell whether trying the same again later can work (as opposed to a defect of ours)."""
+    if isinstance(error, (PoolTimeoutError, OSError, TimeoutError)):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = _sqlstate(error)
+    if state is None:
+        return error.connection_invalidated or isinstance(error.orig, (OSError, TimeoutError))
+    return state.startswith(_PASSING_CLASSES) or state in _PASSING_CODES
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)

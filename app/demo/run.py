@@ -1,0 +1,126 @@
+"""Starting everything in order, and ending everything together."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+
+from app.database.engine import TOOL_PATIENCE, connect_database
+from app.demo.identity import Identity, load_identity
+from app.demo.processes import Supervisor, require_free_port
+from app.demo.seed import seed
+from app.discord.rest import connect_discord
+from app.embedded.servers import servers
+from app.errors import SettingsError
+from app.migrate import migrate_database
+from app.registration import register_commands
+from app.settings import Settings, inherited_environment, load_settings
+
+_HOST: Final = "127.0.0.1"
+
+
+def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
+    """Run the demo until somebody ends it; returns the exit status.
+
+    Raises:
+        SettingsError: in production, or when a port is taken.
+        UnavailableError: something did not start.
+    """
+    if settings.is_production:
+        raise SettingsError(
+            "`smarterdev demo` is for trying things out and does not run with "
+            "SMARTERDEV_ENVIRONMENT=production. Nothing was started."
+        )
+    require_free_port(_HOST, port, "PORT (--port)")
+    require_free_port(_HOST, simulator_port, "SIMULATOR_PORT (--simulator-port)")
+    home = settings.data_dir
+    identity = load_identity(home)
+    web, simulator = f"http://{_HOST}:{port}", f"http://{_HOST}:{simulator_port}"
+    database_url, redis_url = settings.database_url, settings.redis_url
+    with (
+        Supervisor() as supervisor,
+        servers(home, postgres=database_url is None, valkey=redis_url is None) as embedded,
+    ):
+        urls = {
+            "DATABASE_URL": embedded.database_url or _secret(database_url),
+            "REDIS_URL": embedded.redis_url or _secret(redis_url),
+        }
+        click.echo("Bringing the database to the newest schema ...")
+        migrate_database(urls["DATABASE_URL"])
+        environment = {
+            **inherited_environment(),
+            **urls,
+            **_platform(identity, simulator, port),
+            **_simulator(identity, web, simulator_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        python = sys.executable
+        supervisor.start("simulator", [python, "-m", "simulator"], environment, f"{simulator}/_sim/state")
+        supervisor.start("web", [python, "-m", "app.cli", "web"], environment, f"{web}/readyz")
+        asyncio.run(_prepare(identity, urls["DATABASE_URL"], simulator))
+        _greet(home, web, simulator, urls["DATABASE_URL"])
+        ended = supervisor.wait()
+    if ended is None:
+        click.echo("Stopped. The data is kept.")
+        return 0
+    click.echo(f"{ended}; everything else was stopped with it.", err=True)
+    return 1
+
+
+def _secret(value: object) -> str:
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else ""
+
+
+def _platform(identity: Identity, simulator: str, port: int) -> Mapping[str, str]:
+    """Say what the platform's processes are told."""
+    return {
+        "SMARTERDEV_ENVIRONMENT": "development",
+        "SMARTERDEV_HOST": _HOST,
+        "SMARTERDEV_PORT": str(port),
+        "SMARTERDEV_DISCORD_APPLICATION_ID": str(identity.application_id),
+        "SMARTERDEV_DISCORD_PUBLIC_KEY": identity.public_key,
+        "SMARTERDEV_DISCORD_BOT_TOKEN": identity.bot_token,
+        "SMARTERDEV_DISCORD_API_URL": f"{simulator}/api/v10",
+    }
+
+
+def _simulator(identity: Identity, web: str, port: int) -> Mapping[str, str]:
+    """Say what the simulator is told."""
+    return {
+        "SIMULATOR_HOST": _HOST,
+        "SIMULATOR_PORT": str(port),
+        "SIMULATOR_ENDPOINT": f"{web}/interactions",
+        "SIMULATOR_APPLICATION_ID": str(identity.application_id),
+        "SIMULATOR_APPLICATION_NAME": "Smarter Dev",
+        "SIMULATOR_BOT_TOKEN": identity.bot_token,
+        "SIMULATOR_SIGNING_KEY": identity.signing_key,
+    }
+
+
+async def _prepare(identity: Identity, database_url: str, simulator: str) -> None:
+    """Register the commands and give the people something to show."""
+    settings = load_settings(
+        discord_application_id=identity.application_id,
+        discord_bot_token=identity.bot_token,
+        discord_api_url=f"{simulator}/api/v10",
+    )
+    async with connect_discord(settings) as discord:
+        await register_commands(discord)
+    database = connect_database(database_url, pool_size=1, patience=TOOL_PATIENCE)
+    try:
+        await seed(database, simulator)
+    finally:
+        await database.close()
+
+
+def _greet(home: Path, web: str, simulator: str, database_url: str) -> None:
+    click.echo(
+        f"\n  Open {simulator} and type /bytes balance: a Discord of your own."
+        f"\n  The platform's own page is {web}."
+        f"\n  Data is kept in {home}; the database is at {database_url}"
+        "\n  Ctrl-C stops everything.\n"
+    )
+    click.echo(f"READY web={web} simulator={simulator}")

@@ -1,0 +1,68 @@
+"""The errors of the platform: one tree, each a sentence a person can act on.
+
+An error carries a stable `code` (what edges and programs match on), the facts as attributes and the
+sentence as its text: what happened, what was *not* done, what to do next. Edges have one table from
+code to rendering; nothing else decides how an error looks.
+"""
+
+from typing import ClassVar
+
+
+class SmarterDevError(Exception):
+    """Something the platform can explain. `str(error)` is the sentence for the person."""
+
+    code: ClassVar[str] = "error"
+
+
+class RefusedError(SmarterDevError):
+    """A rule said no. Nothing was changed."""
+
+    code = "refused"
+
+
+class NotAllowedError(RefusedError):
+    """The actor may not do this; the text names what is missing."""
+
+    code = "not_allowed"
+
+
+class InvalidInputError(RefusedError):
+    """What was entered cannot be used; the text names the allowed range."""
+
+    code = "invalid_input"
+
+
+class FeatureOffError(RefusedError):
+    """The guild has switched this feature off."""
+
+    code = "feature_off"
+
+
+class NotFoundError(RefusedError):
+    """There is no such thing in this guild (or it belongs to another one)."""
+
+    code = "not_found"
+
+
+class ConflictError(RefusedError):
+    """The same idempotency key came with other content, or the thing was changed meanwhile."""
+
+    code = "conflict"
+
+
+class UnavailableError(SmarterDevError):
+    """Something we depend on does not answer. Nothing was changed; trying again is safe."""
+
+    code = "unavailable"
+
+
+class OutcomeUnknownError(SmarterDevError):
+    """The answer to a commit was lost: it may have happened. Look before trying again."""
+
+    code = "outcome_unknown"
+
+
+class SettingsError(SmarterDevError):
+    """The process environment cannot be used; the text names each variable at fault."""
+
+    code = "settings"

@@ -1,0 +1,56 @@
+"""Who acts, and what a guild chose: plain values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.features import FEATURES, Feature
+
+
+class Via(StrEnum):
+    """The door a change came through."""
+
+    DASHBOARD = "dashboard"
+    API = "api"
+    COMMAND = "command"
+    CLI = "cli"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who asks for something in one guild.
+
+    Attributes:
+        guild_id: The only guild this actor's rights are about.
+        user_id: Discord's id; 0 for the platform's own command line.
+        username: The name as it is now, kept on the rows this leads to.
+        permissions: Discord's permission bits of this member in this guild, from a signed or freshly
+            fetched source.
+        via: The door.
+    """
+
+    guild_id: int
+    user_id: int
+    username: str
+    permissions: int
+    via: Via
+
+    @classmethod
+    def operator(cls, guild_id: int) -> "Actor":
+        """Whoever sits at the machine: may do everything there is to do in this guild."""
+        return cls(guild_id, 0, "operator", 0, Via.CLI)
+
+
+@dataclass(frozen=True, slots=True)
+class GuildRecord:
+    """A guild as the platform knows it."""
+
+    id: int
+    timezone: ZoneInfo
+    language: str
+    features: dict[str, bool]
+
+    def has(self, feature: Feature) -> bool:
+        """Tell whether a feature is on here, and everything it depends on."""
+        chosen = self.features.get(feature.name, feature.on_by_default)
+        return chosen and all(self.has(FEATURES[name]) for name in feature.depends_on)

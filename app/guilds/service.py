@@ -1,0 +1,99 @@
+"""Use cases of the guilds room."""
+
+from typing import Any
+
+from app.database.tx import Tx
+from app.errors import FeatureOffError
+from app.features import Feature
+from app.guilds import repository
+from app.guilds.config import GuildConfig
+from app.guilds.domain import Actor, GuildRecord
+from app.ids import new_id
+
+
+async def enter_guild(tx: Tx, guild_id: int) -> GuildRecord:
+    """Load a guild, making it known if this is the first anybody heard of it."""
+    return await repository.find_installed(tx, guild_id) or await repository.install(tx, guild_id)
+
+
+async def enter_feature(tx: Tx, guild_id: int, feature: Feature) -> GuildRecord:
+    """Load a guild for something that belongs to a feature.
+
+    Raises:
+        FeatureOffError: the guild has switched the feature off.
+    """
+    guild = await enter_guild(tx, guild_id)
+    if not guild.has(feature):
+        raise FeatureOffError(
+            f"{feature.title} is switched off in this server. Its managers can switch it on again."
+        )
+    return guild
+
+
+async def install_guild(tx: Tx, guild_id: int) -> None:
+    """Note that the bot was added to a guild."""
+    await repository.install(tx, guild_id)
+
+
+async def remove_guild(tx: Tx, guild_id: int) -> None:
+    """Note that the bot was removed from a guild; its data stays for 30 days. Unknown guilds stay unknown."""
+    await repository.mark_removed(tx, guild_id)
+
+
+async def load_config(tx: Tx, guild_id: int) -> GuildConfig:
+    """Read a guild's general settings."""
+    guild = await enter_guild(tx, guild_id)
+    return GuildConfig.model_validate(
+        {"timezone": guild.timezone.key, "language": guild.language, "features": guild.features}
+    )
+
+
+async def save_config(tx: Tx, actor: Actor, config: GuildConfig) -> None:
+    """Write a guild's general settings and the audit entry of the change. No change writes nothing."""
+    before = await load_config(tx, actor.guild_id)
+    if before == config:
+        return
+    await repository.save_config(tx, actor.guild_id, config)
+    await record_change(
+        tx,
+        actor,
+        subject=("guild_config", str(actor.guild_id)),
+        before=before.model_dump(mode="json"),
+        after=config.model_dump(mode="json"),
+    )
+
+
+async def record_change(
+    tx: Tx,
+    actor: Actor,
+    *,
+    subject: tuple[str, str],
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    note: str | None = None,
+) -> None:
+    """Append one change to the audit trail, in the same SQL transaction as the change itself.
+
+    Args:
+        tx: The transaction of the change.
+        actor: Who, and through which door.
+        subject: Type and id of what changed, such as `("bytes_config", "1234")`.
+        before: What it was, None if it did not exist.
+        after: What it is now, None if it is gone.
+        note: What the actor said about it.
+    """
+    await repository.add_audit_entry(
+        tx,
+        {
+            "id": new_id(),
+            "guild_id": actor.guild_id,
+            "actor_id": actor.user_id,
+            "actor_name": actor.username,
+            "via": actor.via.value,
+            "subject_type": subject[0],
+            "subject_id": subject[1],
+            "before": before,
+            "after": after,
+            "note": note,
+        },
+    )

@@ -1,0 +1,49 @@
+"""`/healthz`, `/readyz` and `/metrics`: is it alive, can it work, how does it do."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app.container import Container
+from app.errors import SmarterDevError
+
+
+def routes(container: Container) -> list[Route]:
+    """Make the three routes for one process."""
+
+    async def healthz(_request: Request) -> Response:
+        """Say that the process is alive. Asks nobody, so a dead database restarts no container."""
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(_request: Request) -> Response:
+        """Say whether commands can be answered: 503 without the database.
+
+        Redis carries only what may be lost: `degraded` is not unready, and neither is `absent`.
+        """
+        database = await _database_state(container)
+        alive = await container.live().is_alive()
+        redis = {True: "ok", False: "degraded", None: "absent"}[alive]
+        ready = database == "ok"
+        return JSONResponse(
+            {"status": "ready" if ready else "unready", "database": database, "redis": redis},
+            status_code=200 if ready else 503,
+        )
+
+    async def metrics(_request: Request) -> Response:
+        """Give the figures in Prometheus' format."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+async def _database_state(container: Container) -> str:
+    try:
+        async with container.database().transaction() as tx:
+            await tx.execute(text("SELECT 1 FROM alembic_version"))
+    except SmarterDevError:
+        return "unreachable"
+    except Exception:  # noqa: BLE001 - whatever it is, this process cannot answer commands
+        return "not migrated"
+    return "ok"

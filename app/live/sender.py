@@ -1,0 +1,68 @@
+"""Where live events leave: one Redis stream."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from app import clock
+
+log = logging.getLogger(__name__)
+
+STREAM: Final = "smarterdev:live"
+MAX_EVENTS: Final = 10_000
+"""Events Redis keeps; a reader that falls further behind reloads."""
+
+TIME_LIMIT: Final = 0.05
+"""Seconds a sender waits for Redis."""
+
+REST_AFTER_FAILURE: Final = 5.0
+"""Seconds without a try after a failed one, so that a dead Redis costs one command 50 ms, not each."""
+
+
+class LiveEvents:
+    """The connection live events leave by. One per process; without Redis it is quiet."""
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._redis = (
+            None
+            if redis_url is None
+            else Redis.from_url(redis_url, socket_timeout=TIME_LIMIT, socket_connect_timeout=TIME_LIMIT)
+        )
+        self._resting_until = 0.0
+
+    async def send(self, guild_id: int, name: str, facts: Mapping[str, object]) -> None:
+        """Send one event, or give up within 50 ms. Never raises."""
+        if self._redis is None or clock.monotonic() < self._resting_until:
+            return
+        fields: dict[Any, Any] = {
+            "guild_id": str(guild_id),
+            "name": name,
+            "facts": msgspec.json.encode(facts).decode(),
+        }
+        try:
+            async with asyncio.timeout(TIME_LIMIT):
+                await self._redis.xadd(STREAM, fields, maxlen=MAX_EVENTS, approximate=True)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._resting_until = clock.monotonic() + REST_AFTER_FAILURE
+            log.warning("live events rest: Redis failed with %s", type(error).__name__)
+
+    async def is_alive(self) -> bool | None:
+        """Tell whether Redis answers; None if there is none configured."""
+        if self._redis is None:
+            return None
+        try:
+            async with asyncio.timeout(0.5):
+                await self._redis.ping()
+        except (RedisError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._redis is not None:
+            await self._redis.aclose()

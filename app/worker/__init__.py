@@ -1,0 +1,1 @@
+"""Edge: runs jobs against Discord. Comes with the first job."""

@@ -1,0 +1,6 @@
+"""Edge: signed Discord webhooks -> one reply.
+
+`receive` is the whole way of an interaction, bytes in, answer out; `endpoint` is the only file here that
+knows the web framework; `table` lists every command there is. Handlers (one file per feature) parse
+nothing and decide nothing: they open the `tx`, call one service and render what it returns.
+"""

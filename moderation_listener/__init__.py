@@ -1,0 +1,1 @@
+"""Edge: Discord's gateway events -> auto-moderation. Comes with auto-moderation."""

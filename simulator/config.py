@@ -1,0 +1,63 @@
+"""What the person who starts a simulator chooses."""
+
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from nacl.signing import SigningKey
+
+DEMO_APPLICATION_ID = 973269719459037313
+"""The application when none is named: fixed, so that what refers to it outlives a restart."""
+
+_SEED_BYTES = 32
+_BOT_TOKEN_BYTES = 36
+
+
+@dataclass(frozen=True)
+class SimulatorConfig:
+    """One simulator: whom it calls, who may call it, and how patient it is.
+
+    `signing_key` is the 32-byte seed of the Ed25519 key as hex. Token and key are random unless
+    given; a bot needs the token and the derived `public_key`. Without `endpoint` every command
+    ends in "The application did not respond".
+
+    Raises:
+        ValueError: when `signing_key` is not 64 hex digits or `application_id` no snowflake.
+    """
+
+    endpoint: str | None = None
+    events_endpoint: str | None = None
+    application_id: int = DEMO_APPLICATION_ID
+    application_name: str = "Demo Bot"
+    bot_token: str = field(default_factory=lambda: secrets.token_urlsafe(_BOT_TOKEN_BYTES))
+    signing_key: str = field(default_factory=lambda: secrets.token_hex(_SEED_BYTES))
+    response_seconds: float = 3.0
+    """Discord: the first answer must come within 3 seconds."""
+    token_seconds: float = 900.0
+    """Discord: an interaction's token lives 15 minutes."""
+    history: int = 500
+    """Messages that a channel remembers; older ones are forgotten."""
+
+    def __post_init__(self) -> None:
+        """Refuse at the start what would otherwise fail at the first command."""
+        try:
+            seed = bytes.fromhex(self.signing_key)
+        except ValueError:
+            seed = b""
+        if len(seed) != _SEED_BYTES:
+            raise ValueError("The signing key is 32 bytes, written as 64 hex digits.")
+        if not 0 < self.application_id < 1 << 63:
+            raise ValueError("The application id is a snowflake, for example 973269719459037313.")
+
+    @cached_property
+    def public_key(self) -> str:
+        """The key that a bot verifies signatures with, as hex."""
+        seed = bytes.fromhex(self.signing_key)
+        return SigningKey(seed).verify_key.encode().hex()
+
+    @property
+    def events_url(self) -> str | None:
+        """Where webhook events go: as configured, else beside the interactions endpoint."""
+        if self.events_endpoint is not None:
+            return self.events_endpoint
+        return None if self.endpoint is None else self.endpoint.rstrip("/") + "/events"

@@ -1,0 +1,41 @@
+"""What Discord sends without a member asking: PING, and webhook events."""
+
+import secrets
+
+from simulator.delivery import signing
+from simulator.delivery.sender import Answer
+from simulator.local_discord import LocalDiscord
+from simulator.payloads import events, interactions
+from simulator.payloads.events import EventType
+from simulator.state.entities import Guild, User
+from simulator.wire import JsonObject, encode, merge
+
+
+async def ping(discord: LocalDiscord, tamper: signing.Tamper | None = None) -> Answer:
+    """Check the endpoint as Discord does when its address is saved."""
+    payload = interactions.ping(
+        discord.config.application_id,
+        discord.snowflakes.make(),
+        secrets.token_urlsafe(),
+        discord.bot,
+    )
+    request = _signed(discord, payload)
+    if tamper is not None:
+        request = signing.tampered(request, tamper)
+    return await discord.sender.post(discord.config.endpoint, request)
+
+
+async def send_event(
+    discord: LocalDiscord, event_type: EventType, guild: Guild, user: User, overrides: JsonObject
+) -> Answer:
+    """Post a webhook event. Discord would repeat it until 204 comes; this sends it once."""
+    payload = events.event(
+        discord.config.application_id, event_type, guild=guild, user=user, at=discord.clock.now()
+    )
+    request = _signed(discord, merge(payload, overrides))
+    return await discord.sender.post(discord.config.events_url, request)
+
+
+def _signed(discord: LocalDiscord, payload: JsonObject) -> signing.SignedRequest:
+    timestamp = int(discord.clock.now().timestamp())
+    return signing.sign(discord.config.signing_key, timestamp, encode(payload))

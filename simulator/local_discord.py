@@ -1,0 +1,38 @@
+"""One local Discord: its parts, joined. Lives in the app object; nothing is global."""
+
+from dataclasses import dataclass
+
+import httpx2
+
+from simulator.clock import Clock
+from simulator.config import SimulatorConfig
+from simulator.delivery.sender import Sender
+from simulator.snowflakes import SnowflakeFactory
+from simulator.state import seed
+from simulator.state.entities import User
+from simulator.state.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDiscord:
+    """What every edge works with."""
+
+    config: SimulatorConfig
+    clock: Clock
+    snowflakes: SnowflakeFactory
+    world: World
+    sender: Sender
+
+    @property
+    def bot(self) -> User:
+        """The application's own user."""
+        return self.world.users[self.config.application_id]
+
+
+def start(config: SimulatorConfig, clock: Clock, transport: httpx2.AsyncBaseTransport | None) -> LocalDiscord:
+    """Join the parts around a freshly planted world."""
+    snowflakes = SnowflakeFactory(clock)
+    world = World(config, clock, snowflakes)
+    seed.plant(world, config, clock)
+    sender = Sender(clock, config.response_seconds, transport)
+    return LocalDiscord(config, clock, snowflakes, world, sender)

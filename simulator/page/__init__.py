@@ -1,0 +1,1 @@
+"""Edge: the page to play on, which looks like a chat app."""

@@ -1,0 +1,12 @@
+"""What an edge gets out of a request before it reads anything else."""
+
+from typing import cast
+
+from starlette.requests import Request
+
+from simulator.local_discord import LocalDiscord
+
+
+def local_discord(request: Request) -> LocalDiscord:
+    """Tell which local Discord this request reached."""
+    return cast("LocalDiscord", request.app.state.local_discord)

@@ -1,0 +1,1 @@
+"""What this Discord remembers: plain entities, and the world that holds them."""

@@ -1,0 +1,223 @@
+"""The guild that every simulator starts with: "Beginner.Codes".
+
+Ids are fixed, so that a database outside may refer to them across restarts. Two move: the bot's id
+is the application's, and the newcomer's follows the calendar, because an id tells an account's age.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+
+from simulator.clock import Clock
+from simulator.config import SimulatorConfig
+from simulator.permissions import ALL, Overwrite, OverwriteTarget, Permission
+from simulator.snowflakes import first_id_at
+from simulator.state.entities import Channel, Guild, Member, Message, Role, User
+from simulator.state.world import World
+
+GUILD_ID = 820599495237566482
+
+VERIFIED = 821085228524765370
+HELPER = 821024598047981699
+MODERATOR = 821007528388460669
+BOT = 973570780238053463
+ADMIN = 821146402457255953
+OWNER = 820843121582669839
+
+GENERAL = 820804571521482824
+HELP = 821509369874743301
+BOT_COMMANDS = 973590780969091198
+ANNOUNCEMENTS = 820464705524203709
+STAFF = 821645388024774676
+MOD_LOG = 973456458119643171
+
+ADA = 544397697248657425
+MATEO = 717635077260968080
+SIOBHAN = 494708428707463315
+JUN = 797169015583014923
+WILHELMINA = 385851004744892452
+FATIMA = 1026078499700342876
+LINH = 791594979280945172
+LEILANI = 405055281098129566
+KWAME = 599850498577400006
+TOMASZ = 211190756953161752
+PRIYA = 172030453623291930
+
+_NEWCOMER_AGE = timedelta(days=2)
+_NEWCOMER_SUFFIX = 0x2A17
+
+_EVERYONE = (
+    Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.READ_MESSAGE_HISTORY
+    | Permission.ADD_REACTIONS
+    | Permission.USE_APPLICATION_COMMANDS
+    | Permission.CHANGE_NICKNAME
+    | Permission.USE_EXTERNAL_EMOJIS
+    | Permission.SEND_MESSAGES_IN_THREADS
+    | Permission.CONNECT
+    | Permission.SPEAK
+    | Permission.USE_VAD
+)
+_VERIFIED = (
+    Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.CREATE_PUBLIC_THREADS
+    | Permission.CREATE_INSTANT_INVITE
+    | Permission.SEND_POLLS
+)
+_HELPER = Permission.MANAGE_THREADS | Permission.BYPASS_SLOWMODE
+_MODERATOR = (
+    Permission.KICK_MEMBERS
+    | Permission.BAN_MEMBERS
+    | Permission.MODERATE_MEMBERS
+    | Permission.MANAGE_MESSAGES
+    | Permission.MANAGE_NICKNAMES
+    | Permission.VIEW_AUDIT_LOG
+    | Permission.PIN_MESSAGES
+    | Permission.MUTE_MEMBERS
+)
+_BOT = (
+    _EVERYONE
+    | _VERIFIED
+    | _MODERATOR
+    | Permission.MANAGE_ROLES
+    | Permission.MANAGE_GUILD
+    | Permission.MANAGE_CHANNELS
+)
+
+
+def plant(world: World, config: SimulatorConfig, clock: Clock) -> None:
+    """Put the guild, its people and their first messages into an empty world."""
+    guild = _guild(config, clock)
+    world.add_guild(guild)
+    for minutes, channel_id, author_id, content in _CONVERSATION:
+        spoken_at = clock.now() - timedelta(minutes=minutes)
+        world.post(
+            Message(
+                id=first_id_at(spoken_at) | minutes,
+                channel_id=channel_id,
+                author_id=author_id,
+                created_at=spoken_at,
+                content=content,
+            )
+        )
+
+
+def _guild(config: SimulatorConfig, clock: Clock) -> Guild:
+    roles = (
+        Role(GUILD_ID, "@everyone", 0, _EVERYONE),
+        Role(VERIFIED, "Verified", 1, _VERIFIED, color=0x4F8A6B),
+        Role(HELPER, "Helper", 2, _HELPER, color=0x3B82C4, hoist=True, mentionable=True),
+        Role(MODERATOR, "Moderator", 3, _MODERATOR, color=0x7C5CD6, hoist=True, mentionable=True),
+        Role(BOT, config.application_name, 4, _BOT, bot_id=config.application_id),
+        Role(ADMIN, "Admin", 5, Permission.ADMINISTRATOR, color=0xC2702E, hoist=True),
+        Role(OWNER, "Owner", 6, ALL, color=0xB8860B, hoist=True),
+    )
+    return Guild(
+        id=GUILD_ID,
+        name="Beginner.Codes",
+        owner_id=PRIYA,
+        roles={role.id: role for role in roles},
+        channels={channel.id: channel for channel in _channels()},
+        members={member.user.id: member for member in _members(config, clock)},
+    )
+
+
+def _members(config: SimulatorConfig, clock: Clock) -> list[Member]:
+    """Everybody, ordinary members first: who plays without choosing plays as one of those."""
+
+    def member(
+        user_id: int, username: str, name: str, joined: str, *roles: int, nick: str | None = None
+    ) -> Member:
+        joined_at = datetime.fromisoformat(joined).replace(tzinfo=UTC)
+        return Member(User(user_id, username, name), joined_at, roles, nick)
+
+    today = datetime.combine(clock.now().date(), time(), UTC)
+    newcomer = User(first_id_at(today - _NEWCOMER_AGE) | _NEWCOMER_SUFFIX, "noah.bergstrom", "Noah Bergström")
+    bot = User(config.application_id, "demo_bot", config.application_name, bot=True)
+    return [
+        member(ADA, "ada", "Ada Okafor", "2021-04-02T18:20:11", VERIFIED),
+        member(MATEO, "mateo.f", "Mateo Fernández", "2021-06-19T07:45:00", VERIFIED),
+        member(JUN, "jun_w", "Jun Watanabe", "2022-01-05T12:00:42", VERIFIED, nick="Jun 🌱"),
+        member(
+            WILHELMINA,
+            "wilhelmina_featherstonehaugh_iii",
+            "Wilhelmina Featherstonehaugh III",
+            "2021-03-30T21:14:09",
+            VERIFIED,
+        ),
+        member(FATIMA, "fatima.z", "فاطمة الزهراء", "2023-02-11T09:31:27", VERIFIED),
+        member(SIOBHAN, "siobhan", "Siobhán O'Neill", "2021-03-21T16:05:50", VERIFIED, HELPER),
+        member(LINH, "linh.ng", "Linh Nguyễn", "2021-09-08T04:52:13", VERIFIED, HELPER),
+        member(LEILANI, "leilani.k", "Leilani Kealoha", "2021-03-15T20:00:00", VERIFIED, MODERATOR),
+        member(KWAME, "kwame", "Kwame Mensah", "2021-05-27T11:11:11", VERIFIED, MODERATOR),
+        member(TOMASZ, "tomasz.z", "Tomasz Zieliński", "2021-03-14T15:00:00", VERIFIED, ADMIN),
+        member(PRIYA, "priya", "Priya Raman", "2021-03-14T12:00:00", VERIFIED, OWNER),
+        Member(newcomer, today - timedelta(hours=20)),
+        Member(bot, datetime(2022, 5, 10, 8, 0, tzinfo=UTC), (BOT,)),
+    ]
+
+
+def _channels() -> list[Channel]:
+    read_only = (
+        _for_role(GUILD_ID, deny=Permission.SEND_MESSAGES),
+        _for_role(MODERATOR, allow=Permission.SEND_MESSAGES),
+        _for_role(BOT, allow=Permission.SEND_MESSAGES),
+    )
+    staff_only = (
+        _for_role(GUILD_ID, deny=Permission.VIEW_CHANNEL),
+        _for_role(HELPER, allow=Permission.VIEW_CHANNEL),
+        _for_role(MODERATOR, allow=Permission.VIEW_CHANNEL),
+        _for_role(BOT, allow=Permission.VIEW_CHANNEL),
+    )
+    log = (
+        _for_role(GUILD_ID, deny=Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES),
+        _for_role(MODERATOR, allow=Permission.VIEW_CHANNEL),
+        _for_role(BOT, allow=Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES),
+    )
+    return [
+        Channel(GENERAL, GUILD_ID, "general", 0, "Say hello. Everybody may write here."),
+        Channel(HELP, GUILD_ID, "help", 1, "One question at a time, with the code and the error."),
+        Channel(BOT_COMMANDS, GUILD_ID, "bot-commands", 2, "Play with the bot."),
+        Channel(ANNOUNCEMENTS, GUILD_ID, "announcements", 3, "News, seldom.", read_only),
+        Channel(STAFF, GUILD_ID, "staff", 4, "Helpers and moderators.", staff_only),
+        Channel(MOD_LOG, GUILD_ID, "mod-log", 5, "What the moderators did.", log),
+    ]
+
+
+def _for_role(role_id: int, *, allow: int = 0, deny: int = 0) -> Overwrite:
+    return Overwrite(role_id, OverwriteTarget.ROLE, allow, deny)
+
+
+# Minutes ago (each once: it makes the message's id), channel, author, text.
+_CONVERSATION = (
+    (2960, ANNOUNCEMENTS, PRIYA, "Study groups start on Monday. Sign up in <#820804571521482824>."),
+    (181, STAFF, LEILANI, "Noah joined yesterday. Could a helper say hello?"),
+    (180, STAFF, SIOBHAN, "Already on it."),
+    (96, HELP, FATIMA, "Why does `[] == False` give `False`, when an empty list is falsy?"),
+    (
+        93,
+        HELP,
+        LINH,
+        "`==` compares values, it does not ask for truth. You mean **`bool([]) == False`**.",
+    ),
+    (64, GENERAL, SIOBHAN, "Welcome, everybody. Say what you are building this week."),
+    (52, GENERAL, JUN, "A bot that waters my plants. It waters the *wrong* plant, but it waters."),
+    (
+        47,
+        GENERAL,
+        ADA,
+        "<@797169015583014923> that is one bug from done. Show us in <#821509369874743301>?",
+    ),
+    (
+        21,
+        GENERAL,
+        WILHELMINA,
+        "I finally understand closures. It took three tutorials and a long walk.",
+    ),
+    (
+        6,
+        GENERAL,
+        MATEO,
+        "My first pull request was merged. Thank you for the review, <@544397697248657425>.",
+    ),
+)

@@ -1,0 +1,73 @@
+// What to offer for what stands in the message box. Pure.
+// A suggestion is {label, detail, text}: choosing it puts `text` into the box.
+
+import { TYPE, nameable, read } from "./commands.js";
+
+const MOST = 25;
+
+/** {head, items, eager}; `eager` says whether Enter takes the first item instead of sending. */
+export function suggest(text, commands, directory) {
+  if (!text.startsWith("/")) return null;
+  const reading = read(text, commands);
+  const started = reading.command && text.length > reading.command.path.length + 1;
+  if (!started) return commandList(reading, commands);
+  return openValue(text, reading, directory) ?? optionList(text, reading);
+}
+
+function commandList({ typed, command }, commands) {
+  const wanted = typed.toLowerCase();
+  const starting = commands.filter((each) => each.path.startsWith(wanted));
+  const containing = commands.filter((each) => !each.path.startsWith(wanted) && each.path.includes(wanted));
+  const items = [...starting, ...containing].slice(0, MOST).map((each) => ({
+    label: `/${each.path}`,
+    options: each.options,
+    detail: each.description,
+    text: `/${each.path} `,
+  }));
+  const ready = command && !command.options.some((option) => option.required);
+  return { head: items.length ? "Commands" : "No command is called that.", items, eager: !ready };
+}
+
+function openValue(text, reading, directory) {
+  if (!reading.open) return null;
+  const option = reading.command.options.find((each) => each.name === reading.open.name);
+  const values = valuesOf(option, directory);
+  if (!values.length) return null;
+  const before = text.slice(0, reading.open.from);
+  const typed = text.slice(before.length).trim();
+  if (values.some((each) => each.label === typed)) return null;
+  const wanted = typed.replace(/^[@#]/, "").toLowerCase();
+  const items = values
+    .filter((each) => each.names.some((name) => name.toLowerCase().includes(wanted)))
+    .slice(0, MOST)
+    .map((each) => ({ label: each.label, detail: each.detail, text: `${before}${each.label} ` }));
+  return items.length ? { head: `${option.name}: ${option.description}`, items, eager: true } : null;
+}
+
+function valuesOf(option, directory) {
+  if (option.choices?.length) return option.choices.map((each) => ({ label: each.name, detail: "", names: [each.name] }));
+  if (option.type === TYPE.BOOLEAN) return ["true", "false"].map((each) => ({ label: each, detail: "", names: [each] }));
+  return nameable(option, directory);
+}
+
+function optionList(text, reading) {
+  const unused = reading.command.options.filter((option) => !(option.name in reading.values));
+  // While a value is being typed there is nothing to offer, until a space ends it.
+  if (reading.open && !text.endsWith(" ")) return describeOpen(reading);
+  const items = unused
+    .filter((option) => !reading.free || option.name.startsWith(reading.free))
+    .map((option) => ({
+      label: `${option.name}:`,
+      detail: option.required ? `${option.description} (needed)` : option.description,
+      text: `${reading.free ? text.slice(0, text.lastIndexOf(reading.free)) : text.endsWith(" ") ? text : `${text} `}${option.name}:`,
+    }));
+  const needed = unused.some((option) => option.required);
+  if (!items.length) return describeOpen(reading);
+  return { head: `/${reading.command.path} — ${reading.command.description}`, items, eager: needed || Boolean(reading.free) };
+}
+
+function describeOpen(reading) {
+  const option = reading.open && reading.command.options.find((each) => each.name === reading.open.name);
+  const head = option ? `${option.name}: ${option.description}` : `/${reading.command.path} — ${reading.command.description}`;
+  return { head, items: [], eager: false };
+}
