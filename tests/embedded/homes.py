@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,9 @@ AS_ROOT = folders.is_root()
 needs_root = pytest.mark.skipif(not AS_ROOT, reason="needs root")
 
 
+Children = Callable[[], list[psutil.Process]]
+
+
 @dataclass
 class Owner:
     """A process that holds the servers of a home."""
@@ -33,8 +36,9 @@ class Owner:
     database_url: str
     redis_url: str
     owned: bool
+    servers: list[psutil.Process]
     family: list[psutil.Process]
-    """All processes below it when it was ready."""
+    """All processes below it when it was ready. Some of PostgreSQL's come and go."""
 
     def leave(self) -> int:
         """Let it end in its own time."""
@@ -62,6 +66,11 @@ def query(url: str | None, sql: str) -> Any:
             await connection.close()
 
     return asyncio.run(ask())
+
+
+def families(processes: Sequence[psutil.Process]) -> list[psutil.Process]:
+    """Some processes and all below them."""
+    return [one for head in processes for one in (head, *head.children(recursive=True))]
 
 
 def all_gone(family: Sequence[psutil.Process], seconds: float = 5.0) -> bool:

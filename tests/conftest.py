@@ -1,0 +1,129 @@
+"""Real PostgreSQL and Valkey for every test that asks, and one `tx` that is always rolled back.
+
+The servers are started once per run, in a fresh folder, and end with it. The schema is made once by the
+real migrations; every worker clones it.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from app.database.engine import connect_database
+from app.database.tx import Database, Tx
+from app.database.verify import verify
+from app.embedded.postgres import Postgres
+from app.embedded.valkey import Valkey
+from app.migrate import migrate_database
+from tests.support.guilds import add_noise, new_guild
+
+TEMPLATE = "template_smarterdev"
+
+_running: list[Postgres | Valkey] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers, in the process that hands out the work."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    home = Path(tempfile.mkdtemp(prefix="smarterdev-tests-"))
+    config.stash[HOME] = home
+    postgres, valkey = Postgres(home, durable=False), Valkey(home)
+    for server in (postgres, valkey):
+        server.start()
+        _running.append(server)
+    postgres.ensure_database(TEMPLATE)
+    migrate_database(postgres.url(TEMPLATE))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the servers and leave nothing behind."""
+    for server in reversed(_running):
+        server.destroy() if isinstance(server, Postgres) else server.stop()
+    _running.clear()
+    if HOME in config.stash:
+        shutil.rmtree(config.stash[HOME], ignore_errors=True)
+
+
+HOME = pytest.StashKey[Path]()
+
+
+def pytest_configure_node(node: "object") -> None:
+    """Tell a worker where the servers are."""
+    node.workerinput["smarterdev_home"] = str(node.config.stash[HOME])  # type: ignore[attr-defined] # pytest-xdist has no types
+
+
+@pytest.fixture(scope="session")
+def servers_home(request: pytest.FixtureRequest) -> Path:
+    worker = getattr(request.config, "workerinput", None)
+    return Path(worker["smarterdev_home"]) if worker else request.config.stash[HOME]
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers_home: Path) -> str:
+    return Valkey(servers_home).url
+
+
+@pytest.fixture(scope="session")
+def database_url(servers_home: Path, worker_id: str) -> str:
+    """A migrated database of this worker's own."""
+    postgres = Postgres(servers_home, durable=False)
+    name = f"test_{worker_id}"
+    asyncio.run(_clone_template(postgres.url("postgres"), name))
+    return postgres.url(name)
+
+
+async def _clone_template(url: str, name: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    worker = getattr(request.config, "workerinput", None)
+    return worker["workerid"] if worker else "alone"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database whose commits are real. Use a guild of your own (`guild_id`)."""
+    made = connect_database(database_url, pool_size=16)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def tx(database: Database) -> AsyncIterator[Tx]:
+    """A `tx` that is rolled back, with rows of another guild in every table (`noise`).
+
+    A query that forgets its WHERE finds them.
+    """
+    async with database.engine.connect() as connection, connection.begin() as transaction:
+        made = Tx(connection)
+        await add_noise(made)
+        yield made
+        await transaction.rollback()
+
+
+@pytest.fixture
+def guild_id() -> int:
+    """A guild nobody else uses."""
+    return new_guild()
+
+
+@pytest.fixture
+async def verified(database: Database) -> AsyncIterator[None]:
+    """Check every invariant after the test."""
+    yield
+    async with database.transaction() as tx:
+        violations = await verify(tx)
+    assert not violations, "\n".join(f"{v.invariant.sentence}: {v.rows}" for v in violations)

@@ -1,0 +1,64 @@
+"""All configuration of a guild as one file."""
+
+import json
+
+import pytest
+
+from app.bytes import service as bytes_service
+from app.database.tx import Tx
+from app.errors import InvalidInputError
+from app.guild_file import export_guild, import_guild, parse
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_was_exported_changes_nothing_when_imported(tx: Tx, guild_id: int) -> None:
+    exported = (await export_guild(tx, guild_id)).model_dump_json()
+    assert await import_guild(tx, guild_id, parse(exported)) == []
+
+
+async def test_an_import_says_what_it_changes_and_changes_it(tx: Tx, guild_id: int) -> None:
+    wanted = parse('{"guild": {"timezone": "Asia/Tokyo"}, "bytes": {"daily_amount": 25}}')
+    assert await import_guild(tx, guild_id, wanted) == [
+        "guild.timezone: UTC -> Asia/Tokyo",
+        "bytes.daily_amount: 10 -> 25",
+    ]
+    config, version = await bytes_service.load_config(tx, guild_id)
+    assert (config.daily_amount, version) == (25, 1)
+    assert await import_guild(tx, guild_id, wanted) == []
+
+
+async def test_a_guild_can_be_copied_to_another(tx: Tx, guild_id: int) -> None:
+    await import_guild(tx, guild_id, parse('{"bytes": {"streak_bonuses": {"3": 9}}}'))
+    copy = (await export_guild(tx, guild_id)).model_dump_json()
+    await import_guild(tx, guild_id + 1, parse(copy))
+    assert await export_guild(tx, guild_id + 1) == await export_guild(tx, guild_id)
+
+
+async def test_a_section_left_out_is_left_alone(tx: Tx, guild_id: int) -> None:
+    await import_guild(tx, guild_id, parse('{"bytes": {"daily_amount": 25}}'))
+    await import_guild(tx, guild_id, parse('{"guild": {}}'))
+    assert (await bytes_service.load_config(tx, guild_id))[0].daily_amount == 25
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("not json", "file"),
+        ("[]", "file"),
+        ('{"bites": {}}', "bites"),
+        ('{"bytes": {"daily_amount": -1, "max_transfer": 0}}', "bytes.max_transfer"),
+        ('{"guild": {"timezone": "Mars/Olympus"}}', "guild.timezone"),
+        ('{"guild": {"features": {"teleport": true}}}', "guild.features"),
+        ('{"smarterdev": 2}', "smarterdev"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_naming_the_place(content: str, named: str) -> None:
+    with pytest.raises(InvalidInputError, match=named):
+        parse(content)
+
+
+async def test_the_file_is_plain_json(tx: Tx, guild_id: int) -> None:
+    document = json.loads((await export_guild(tx, guild_id)).model_dump_json())
+    assert document["smarterdev"] == 1
+    assert set(document) == {"smarterdev", "guild", "bytes"}
