@@ -49,7 +49,8 @@ function optionMarks(tail, command) {
 /** Turn the options' words into what is sent. Throws an Error with a sentence for the person. */
 export function resolve(reading, directory) {
   const { command, values, free } = reading;
-  if (free) throw new Error(`“${free}” belongs to no option. Write it as ${command.options[0] ? `${command.options[0].name}:…` : "nothing: this command has no options"}.`);
+  if (free && !command.options.length) throw new Error(`/${command.path} takes no options, so “${free}” has no place in it.`);
+  if (free) throw new Error(`“${free}” belongs to no option. Write its name first, for example ${command.options[0].name}:${free}`);
   const missing = command.options.filter((option) => option.required && !values[option.name]);
   if (missing.length) throw new Error(`/${command.path} still needs ${missing.map((option) => `${option.name}:`).join(" and ")}`);
   const options = {};

@@ -55,20 +55,25 @@ function valuesOf(option, directory) {
   return nameable(option, directory);
 }
 
+/** Options that are not used yet; of those, the ones that the word being typed may become. */
 function optionList(text, reading) {
   const unused = reading.command.options.filter((option) => !(option.name in reading.values));
-  // While a value is being typed there is nothing to offer, until a space ends it.
-  if (reading.open && !text.endsWith(" ")) return describeOpen(reading);
+  const word = text.match(/\s(\S+)$/)?.[1] ?? "";
+  // The first word of a value is part of the value; a later one may begin the next option.
+  if (reading.open && text.endsWith(`:${word}`)) return describeOpen(reading);
+  if (word.includes(":")) return describeOpen(reading);
+  const before = word ? text.slice(0, -word.length) : text;
   const items = unused
-    .filter((option) => !reading.free || option.name.startsWith(reading.free))
+    .filter((option) => option.name.startsWith(word))
     .map((option) => ({
       label: `${option.name}:`,
       detail: option.required ? `${option.description} (needed)` : option.description,
-      text: `${reading.free ? text.slice(0, text.lastIndexOf(reading.free)) : text.endsWith(" ") ? text : `${text} `}${option.name}:`,
+      text: `${before}${before.endsWith(" ") ? "" : " "}${option.name}:`,
     }));
-  const needed = unused.some((option) => option.required);
   if (!items.length) return describeOpen(reading);
-  return { head: `/${reading.command.path} — ${reading.command.description}`, items, eager: needed || Boolean(reading.free) };
+  const needed = unused.some((option) => option.required);
+  const eager = reading.open ? needed && !word : needed || Boolean(word);
+  return { head: `/${reading.command.path} — ${reading.command.description}`, items, eager };
 }
 
 function describeOpen(reading) {

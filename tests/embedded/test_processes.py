@@ -15,7 +15,7 @@ import pytest
 from app.clock import monotonic
 from app.demo.processes import Ended, Supervisor, require_free_port
 from app.errors import SettingsError, UnavailableError
-from tests.embedded.homes import ROOT, all_gone
+from tests.embedded.homes import ROOT, Children, all_gone
 
 FOR_EVER = "import time; print('here'); time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + FOR_EVER
@@ -62,12 +62,12 @@ def supervised() -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]
 
 
 class TestSupervisor:
-    def test_a_child_that_ends_ends_all_and_is_named(self) -> None:
+    def test_a_child_that_ends_ends_all_and_is_named(self, children: Children) -> None:
         output = io.StringIO()
         with Supervisor(output) as supervisor:
             supervisor.start("steady", python(FOR_EVER), ENV)
             supervisor.start("frail", python("print('my last words', end=''); exit(3)"), ENV)
-            family = psutil.Process().children()
+            family = children()
             assert supervisor.wait() == Ended("frail", 3)
         assert all_gone(family)
         lines = output.getvalue().splitlines()
@@ -86,13 +86,13 @@ class TestSupervisor:
                 pass
         assert "web       | serving" in output.getvalue()
 
-    def test_a_child_that_never_answers_is_quoted(self, free_port: int) -> None:
+    def test_a_child_that_never_answers_is_quoted(self, free_port: int, children: Children) -> None:
         with (
             pytest.raises(UnavailableError, match=r"web did not start: http.* 1 s(.|\n)*  here"),
             Supervisor(io.StringIO()) as supervisor,
         ):
             supervisor.start("web", python(FOR_EVER), ENV, f"http://127.0.0.1:{free_port}/", ready_seconds=1)
-        assert all_gone(psutil.Process().children())
+        assert children() == []
 
     def test_a_child_that_ends_before_it_answers_is_quoted(self, free_port: int) -> None:
         began = monotonic()
@@ -103,14 +103,17 @@ class TestSupervisor:
             supervisor.start("web", python("exit('no such luck')"), ENV, f"http://127.0.0.1:{free_port}/")
         assert monotonic() - began < 5
 
-    def test_a_child_that_does_not_want_to_end_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_child_that_does_not_want_to_end_is_killed(
+        self, monkeypatch: pytest.MonkeyPatch, children: Children
+    ) -> None:
         monkeypatch.setattr("app.demo.processes._GRACE_SECONDS", 0.3)
         output = io.StringIO()
         with Supervisor(output) as supervisor:
             supervisor.start("stubborn", python(STUBBORN), ENV)
             while "here" not in output.getvalue():
                 supervisor._pump(0.1)
-            family = psutil.Process().children()
+            family = children()
+            assert family
         assert all_gone(family)
 
     def test_much_output_at_the_end_blocks_nobody(self) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,10 +16,12 @@ from app.errors import SettingsError
 from tests.embedded.homes import (
     AS_ROOT,
     ROOT,
+    Children,
     Owner,
     Person,
     all_gone,
     base_of,
+    families,
     modes_above,
     needs_root,
     query,
@@ -35,20 +37,13 @@ def ping(url: str | None) -> bool:
         return bool(client.ping())
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_over() -> Iterator[None]:
-    """Each test ends without a process of ours that it began without."""
-    yield
-    assert all_gone(psutil.Process().children(recursive=True))
-
-
 class TestOwning:
-    def test_both_answer_and_end_with_the_block(self, home: Path) -> None:
+    def test_both_answer_and_end_with_the_block(self, home: Path, children: Children) -> None:
         with servers(home) as running:
             assert running.owned
             assert query(running.database_url, "SELECT current_database()") == "smarterdev"
             assert ping(running.redis_url)
-            family = psutil.Process().children(recursive=True)
+            family = families(children())
             assert len(family) > 2
         assert all_gone(family)
 
@@ -64,18 +59,18 @@ class TestOwning:
         with servers(home, valkey=False) as running:
             assert query(running.database_url, "SELECT n FROM kept") == 7
 
-    def test_only_what_is_missing_is_started(self, home: Path) -> None:
+    def test_only_what_is_missing_is_started(self, home: Path, children: Children) -> None:
         with servers(home, postgres=False) as running:
             assert running.database_url is None
             assert ping(running.redis_url)
-            assert [one.name() for one in psutil.Process().children()] == ["valkey-server"]
+            assert [one.name() for one in children()] == ["valkey-server"]
 
-    def test_servers_end_when_the_block_is_left_by_an_error(self, home: Path) -> None:
+    def test_servers_end_when_the_block_is_left_by_an_error(self, home: Path, children: Children) -> None:
         family = []
 
         def interrupted() -> None:
             with servers(home):
-                family.extend(psutil.Process().children(recursive=True))
+                family.extend(families(children()))
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
@@ -94,15 +89,15 @@ class TestOwning:
             with redis.Redis.from_url(str(two.redis_url)) as client:
                 assert client.get("here") is None
 
-    def test_nothing_listens_on_the_network(self, home: Path) -> None:
+    def test_nothing_listens_on_the_network(self, home: Path, children: Children) -> None:
         with servers(home):
-            for process in psutil.Process().children(recursive=True):
+            for process in children():
                 assert process.net_connections("inet") == []
 
 
 class TestAttaching:
     def test_a_second_process_uses_the_servers_of_the_first_and_leaves_them(
-        self, home: Path, own: Own
+        self, home: Path, own: Own, children: Children
     ) -> None:
         owner = own(home)
         assert owner.owned
@@ -111,7 +106,7 @@ class TestAttaching:
             assert running.database_url == owner.database_url
             assert query(running.database_url, "SELECT 1") == 1
             assert ping(running.redis_url)
-            assert psutil.Process().children() == [psutil.Process(owner.process.pid)]
+            assert children() == [psutil.Process(owner.process.pid)]
         assert query(owner.database_url, "SELECT 1") == 1
         assert owner.leave() == 0
         assert all_gone(owner.family)
@@ -135,9 +130,9 @@ class TestTheEndOfTheOwner:
 
     def test_children_do_not_hear_the_ctrl_c_of_the_terminal(self, home: Path, own: Own) -> None:
         owner = own(home)
-        terminal = psutil.Process(owner.process.pid)
-        groups = {os_group(one) for one in owner.family}
-        assert os_group(terminal) not in groups
+        groups = {os.getpgid(one.pid) for one in owner.servers}
+        assert os.getpgid(owner.process.pid) not in groups
+        assert len(groups) == 2
 
     @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
     def test_after_a_sudden_end_nothing_stays_and_the_next_start_works(
@@ -152,10 +147,6 @@ class TestTheEndOfTheOwner:
             assert query(running.database_url, "SELECT n FROM kept_still") == 7
             assert ping(running.redis_url)
             assert all_gone(owner.family)
-
-
-def os_group(process: psutil.Process) -> int:
-    return os.getpgid(process.pid)
 
 
 class TestFolders:
@@ -226,7 +217,7 @@ class TestAnOrdinaryUser:
         assert str(home) in unquote(owner.database_url)
         assert str(home) in unquote(owner.redis_url)
         assert (home / "postgres" / "data" / "PG_VERSION").exists()
-        uids = {one.uids().real for one in owner.family}
+        uids = {one.uids().real for one in owner.servers}
         assert uids == {home.stat().st_uid}
         assert 0 not in uids or not AS_ROOT
         assert owner.leave() == 0

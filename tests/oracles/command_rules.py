@@ -128,8 +128,7 @@ def characters(command: Payload) -> int:
     """Count what Discord counts: names, descriptions and values, of the languages the longest."""
     here = _longest(command, "name") + _longest(command, "description")
     choices = sum(
-        _longest(choice, "name") + len(str(choice["value"]))
-        for choice in command.get("choices") or ()
+        _longest(choice, "name") + len(str(choice["value"])) for choice in command.get("choices") or ()
     )
     return here + choices + sum(characters(option) for option in command.get("options") or ())
 

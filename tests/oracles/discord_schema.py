@@ -164,9 +164,7 @@ formats = FormatChecker(formats=())
 
 @formats.checks("date-time", raises=ValueError)
 def _is_point_in_time(value: object) -> bool:
-    return not isinstance(value, str) or (
-        "T" in value and datetime.fromisoformat(value).tzinfo is not None
-    )
+    return not isinstance(value, str) or ("T" in value and datetime.fromisoformat(value).tzinfo is not None)
 
 
 @formats.checks("uri", raises=ValueError)
@@ -189,9 +187,7 @@ def _validator(schema_name: str) -> Draft202012Validator:
 @cache
 def _registry() -> "Registry[Any]":
     document = {"$defs": dict(strict_definitions())}
-    registry: Registry[Any] = Registry().with_resource(
-        "urn:discord", DRAFT202012.create_resource(document)
-    )
+    registry: Registry[Any] = Registry().with_resource("urn:discord", DRAFT202012.create_resource(document))
     return registry
 
 

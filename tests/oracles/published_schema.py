@@ -23,9 +23,7 @@ EXPORT_SCRIPT = Path(__file__).with_name("export_schema.mjs")
 # Discord types these as numbers in the schema and as strings of digits in the documentation. Its
 # schema says that the documentation wins, and a number could not carry 64 bits.
 PERMISSION_BITS = frozenset({"default_member_permissions", "permissions", "allow", "deny"})
-PERMISSION_STRING: Schema = {
-    "anyOf": [{"type": "string", "pattern": r"^[0-9]{1,20}\Z"}, {"type": "null"}]
-}
+PERMISSION_STRING: Schema = {"anyOf": [{"type": "string", "pattern": r"^[0-9]{1,20}\Z"}, {"type": "null"}]}
 
 
 class OracleMissingError(RuntimeError):
@@ -118,17 +116,14 @@ def _close(schema: Any, published: Mapping[str, Schema], *, opened: bool = False
     if opened and "$ref" in schema:
         schema = published[schema["$ref"].rpartition("/")[2]]
     closed = {
-        keyword: _close_keyword(keyword, value, published, opened=opened)
-        for keyword, value in schema.items()
+        keyword: _close_keyword(keyword, value, published, opened=opened) for keyword, value in schema.items()
     }
     if not opened and _has_fields(schema):
         closed["unevaluatedProperties"] = False
     return closed
 
 
-def _close_keyword(
-    keyword: str, value: Any, published: Mapping[str, Schema], *, opened: bool
-) -> Any:
+def _close_keyword(keyword: str, value: Any, published: Mapping[str, Schema], *, opened: bool) -> Any:
     match keyword:
         case "properties":
             return {name: _close(field, published) for name, field in value.items()}

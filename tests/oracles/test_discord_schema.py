@@ -123,9 +123,7 @@ class TestGoodPayloadsPass:
                 ),
                 id="buttons, select and link",
             ),
-            pytest.param(
-                message(allowed_mentions={"parse": [], "users": ["123"]}), id="one mention"
-            ),
+            pytest.param(message(allowed_mentions={"parse": [], "users": ["123"]}), id="one mention"),
             pytest.param(
                 v2_message(
                     {
@@ -150,17 +148,11 @@ class TestGoodPayloadsPass:
             pytest.param({"type": 5, "data": {"flags": 64}}, id="deferred, ephemeral"),
             pytest.param({"type": 6}, id="deferred update"),
             pytest.param({**message(components=[]), "type": 7}, id="update that clears buttons"),
-            pytest.param(
-                {**v2_message(text(), content=None, embeds=[]), "type": 7}, id="update to V2"
-            ),
+            pytest.param({**v2_message(text(), content=None, embeds=[]), "type": 7}, id="update to V2"),
             pytest.param(choices(0), id="no choices"),
             pytest.param(choices(25), id="25 choices"),
-            pytest.param(
-                {"type": 8, "data": {"choices": [{"name": "one", "value": 1}]}}, id="whole numbers"
-            ),
-            pytest.param(
-                {"type": 8, "data": {"choices": [{"name": "half", "value": 0.5}]}}, id="fractions"
-            ),
+            pytest.param({"type": 8, "data": {"choices": [{"name": "one", "value": 1}]}}, id="whole numbers"),
+            pytest.param({"type": 8, "data": {"choices": [{"name": "half", "value": 0.5}]}}, id="fractions"),
             pytest.param(modal(), id="modal"),
             pytest.param(
                 modal(
@@ -198,9 +190,7 @@ class TestGoodPayloadsPass:
         "answer",
         [
             pytest.param(message(content="x" * 2000), id="content"),
-            pytest.param(
-                message(embeds=[embed(title="", description="x" * 3000)] * 2), id="embeds"
-            ),
+            pytest.param(message(embeds=[embed(title="", description="x" * 3000)] * 2), id="embeds"),
             pytest.param(v2_message(text("x" * 2000), text("x" * 2000)), id="text displays"),
             pytest.param(v2_message(*[text("x")] * 40), id="components"),
             pytest.param(message(components=[row(select(f"s{n}")) for n in range(5)]), id="rows"),
@@ -269,12 +259,8 @@ class TestTheSchemaRefuses:
             ),
             pytest.param({"type": 9}, "'data' is a required property", id="modal without data"),
             pytest.param(choices(26), "data.choices: [", id="26 choices"),
-            pytest.param(
-                {"type": 8}, "'data' is a required property", id="autocomplete without data"
-            ),
-            pytest.param(
-                {"type": 8, "data": 1}, "data: 1 is not", id="autocomplete data is a number"
-            ),
+            pytest.param({"type": 8}, "'data' is a required property", id="autocomplete without data"),
+            pytest.param({"type": 8, "data": 1}, "data: 1 is not", id="autocomplete data is a number"),
             pytest.param(
                 {"type": 8, "data": {"choices": [{"name": "x" * 101, "value": "v"}]}},
                 "data.choices[0].name: 'xxx",
@@ -343,9 +329,7 @@ class TestMisspeltFieldsFail:
             pytest.param(message(), ("data",), id="data"),
             pytest.param(message(), ("data", "allowed_mentions"), id="mentions"),
             pytest.param(message(embeds=[embed()]), ("data", "embeds", 0), id="embed"),
-            pytest.param(
-                message(components=[buttons(1)]), ("data", "components", 0), id="action row"
-            ),
+            pytest.param(message(components=[buttons(1)]), ("data", "components", 0), id="action row"),
             pytest.param(
                 message(components=[buttons(1)]),
                 ("data", "components", 0, "components", 0),
@@ -407,20 +391,14 @@ class TestTheRulesInWordsRefuse:
                 "a deferred message may",
                 id="deferred content",
             ),
-            pytest.param(
-                {"type": 5, "data": {"flags": V2}}, "a deferred message may", id="deferred V2"
-            ),
-            pytest.param(
-                {"type": 6, "data": {"flags": 64}}, "a deferred update has none", id="data in 6"
-            ),
+            pytest.param({"type": 5, "data": {"flags": V2}}, "a deferred message may", id="deferred V2"),
+            pytest.param({"type": 6, "data": {"flags": 64}}, "a deferred update has none", id="data in 6"),
             pytest.param(
                 message(allowed_mentions=None),
                 "allowed_mentions is missing",
                 id="no allowed_mentions",
             ),
-            pytest.param(
-                message(allowed_mentions={}), "allowed_mentions.parse is None", id="no parse"
-            ),
+            pytest.param(message(allowed_mentions={}), "allowed_mentions.parse is None", id="no parse"),
             pytest.param(
                 message(allowed_mentions={"parse": ["users"]}),
                 "allowed_mentions.parse is ['users'], not []",
@@ -468,9 +446,7 @@ class TestTheRulesInWordsRefuse:
                 id="long texts",
             ),
             pytest.param(
-                message(
-                    embeds=[embed(title="", description="x" * 3001), embed(description="x" * 2993)]
-                ),
+                message(embeds=[embed(title="", description="x" * 3001), embed(description="x" * 2993)]),
                 "the embeds have 6001 characters together",
                 id="long embeds",
             ),
@@ -555,16 +531,12 @@ class TestTheRulesInWordsRefuse:
             ("ApplicationCommandUpdateRequest", command("Balance"), "the name 'Balance' is not"),
         ],
     )
-    def test_so_are_modals_and_commands(
-        self, schema_name: str, faulty: Payload, sentence: str
-    ) -> None:
+    def test_so_are_modals_and_commands(self, schema_name: str, faulty: Payload, sentence: str) -> None:
         refused(lambda body: assert_valid(schema_name, body), faulty, sentence)
 
     def test_a_bot_has_no_4000_characters(self) -> None:
         faulty = message(content="x" * 2001)["data"]
-        refused(
-            lambda body: assert_valid("MessageCreateRequest", body), faulty, "a bot may send 2000"
-        )
+        refused(lambda body: assert_valid("MessageCreateRequest", body), faulty, "a bot may send 2000")
 
 
 class TestCommandsRefused:
@@ -584,9 +556,7 @@ class TestCommandsRefused:
                 "the name 'Member' is not",
                 id="option in upper case",
             ),
-            pytest.param(
-                {"name": "balance"}, "the command has no description", id="no description"
-            ),
+            pytest.param({"name": "balance"}, "the command has no description", id="no description"),
             pytest.param(command(type=2), "has neither description", id="description in a menu"),
             pytest.param(
                 command(options=[option("a"), option("b", required=True)]),
@@ -594,11 +564,7 @@ class TestCommandsRefused:
                 id="required last",
             ),
             pytest.param(
-                command(
-                    options=[
-                        option("add", type=1, options=[option("a"), option("b", required=True)])
-                    ]
-                ),
+                command(options=[option("add", type=1, options=[option("a"), option("b", required=True)])]),
                 "the required option 'b' stands behind an optional one",
                 id="required last, in a subcommand",
             ),
@@ -607,16 +573,10 @@ class TestCommandsRefused:
                 "has 2 options called 'member'",
                 id="option twice",
             ),
-            pytest.param(
-                command(options=[option("add", type=1), option()]), "mixes subcommands", id="mixed"
-            ),
+            pytest.param(command(options=[option("add", type=1), option()]), "mixes subcommands", id="mixed"),
             pytest.param(
                 command(
-                    options=[
-                        option(
-                            "k", type=3, autocomplete=True, choices=[{"name": "a", "value": "a"}]
-                        )
-                    ]
+                    options=[option("k", type=3, autocomplete=True, choices=[{"name": "a", "value": "a"}])]
                 ),
                 "the option 'k' has choices together with autocomplete",
                 id="choices and autocomplete",

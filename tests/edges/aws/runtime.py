@@ -20,7 +20,7 @@ def main() -> None:
 
     for number, line in enumerate(sys.stdin, 1):
         context = Context(aws_request_id=f"invocation-{number}")
-        answer = handler(json.loads(line), context)  # type: ignore[arg-type] # Lambda's own class is not on PyPI
+        answer = handler(json.loads(line), context)  # type: ignore[arg-type] # of a protocol with nine attributes
         packages = sorted({name.partition(".")[0] for name in sys.modules})
         sys.stdout.write(json.dumps({"answer": answer, "packages": packages}) + "\n")
         sys.stdout.flush()
