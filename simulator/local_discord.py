@@ -6,7 +6,7 @@ import httpx2
 
 from simulator.clock import Clock
 from simulator.config import SimulatorConfig
-from simulator.delivery.sender import Sender
+from simulator.endpoint.sender import Sender
 from simulator.snowflakes import SnowflakeFactory
 from simulator.state import seed
 from simulator.state.entities import User

@@ -65,16 +65,18 @@ class Supervisor:
 
     Args:
         output: where the children's lines go; None: stdout. Names are coloured on a terminal.
+        grace_seconds: how long each child may take to end before SIGKILL.
     """
 
     # One selector and no thread per child: fork in a process with threads copies whatever locks
     # the others hold at that moment, and code runs after our fork (the tie to the parent).
 
-    def __init__(self, output: TextIO | None = None) -> None:
+    def __init__(self, output: TextIO | None = None, *, grace_seconds: float = _GRACE_SECONDS) -> None:
         self._output = output if output is not None else sys.stdout
         self._children: list[_Child] = []
         self._selector = selectors.DefaultSelector()
         self._handlers: dict[signal.Signals, object] = {}
+        self._grace_seconds = grace_seconds
         self._ending = False
 
     def __enter__(self) -> Self:
@@ -151,10 +153,10 @@ class Supervisor:
         return None
 
     def _end(self, child: _Child) -> None:
-        """See one child ended, showing what it says meanwhile: SIGTERM, 5 seconds, SIGKILL."""
+        """See one child ended, showing what it says meanwhile: SIGTERM, some seconds, SIGKILL."""
         if child.process.poll() is None:
             child.process.terminate()
-        deadline = monotonic() + _GRACE_SECONDS
+        deadline = monotonic() + self._grace_seconds
         while child.process.poll() is None and monotonic() < deadline:
             self._pump(_TICK_SECONDS)
         child.process.kill()  # does nothing to one that has ended

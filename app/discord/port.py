@@ -8,7 +8,7 @@ from app.errors import SmarterDevError
 
 @dataclass(frozen=True, slots=True)
 class DiscordMember:
-    """A member of a guild as Discord knows it right now."""
+    """A member of a guild as Discord knows it right now. `role_ids` are without @everyone."""
 
     guild_id: int
     user_id: int

@@ -58,7 +58,8 @@ class HikariDiscord:
             user_id=user_id,
             username=member.username,
             is_bot=member.is_bot,
-            role_ids=frozenset(int(role_id) for role_id in member.role_ids),
+            # hikari adds @everyone, whose id is the guild's; Discord's own list does not have it.
+            role_ids=frozenset(int(role_id) for role_id in member.role_ids) - {guild_id},
         )
 
 

@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 
 from simulator.control.errors import ControlError
-from simulator.delivery.signing import Tamper
+from simulator.endpoint.signing import Tamper
 from simulator.payloads.events import EventType
 from simulator.snowflakes import parse_snowflake
 from simulator.state.entities import Channel, Guild, Member

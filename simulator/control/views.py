@@ -1,7 +1,7 @@
 """How the control API writes what there is. Everything is told, also what only one person sees."""
 
 from simulator.delivery.invocations import Outcome
-from simulator.delivery.sender import Answer
+from simulator.endpoint.sender import Answer
 from simulator.local_discord import LocalDiscord
 from simulator.permissions import Permission, in_guild
 from simulator.snowflakes import instant_of

@@ -1,1 +1,1 @@
-"""What is sent to the bot's endpoint, and what its answers mean."""
+"""What is sent to the bot and why, and what its answers mean to people."""

@@ -5,7 +5,7 @@ from enum import IntEnum
 from http import HTTPStatus
 
 from simulator.delivery.message_rules import problem_with_message
-from simulator.delivery.sender import Answer
+from simulator.endpoint.sender import Answer
 from simulator.wire import JsonObject
 
 

@@ -3,10 +3,10 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from simulator.delivery import signing
 from simulator.delivery.callbacks import Accepted, CallbackType, Refused, judge_command_answer
 from simulator.delivery.message_rules import message_flags
-from simulator.delivery.sender import Answer
+from simulator.endpoint import signing
+from simulator.endpoint.sender import Answer
 from simulator.local_discord import LocalDiscord
 from simulator.payloads import interactions
 from simulator.payloads.interactions import CommandType, InteractionType, Scene

@@ -2,8 +2,8 @@
 
 import secrets
 
-from simulator.delivery import signing
-from simulator.delivery.sender import Answer
+from simulator.endpoint import signing
+from simulator.endpoint.sender import Answer
 from simulator.local_discord import LocalDiscord
 from simulator.payloads import events, interactions
 from simulator.payloads.events import EventType

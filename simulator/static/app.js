@@ -22,6 +22,10 @@ function personOf(id) {
   return state.directory.people.find((each) => each.id === id);
 }
 
+function channel() {
+  return state.directory.guild.channels.find((each) => each.id === state.channelId);
+}
+
 // --- who and where: kept in the address, so that a reload or a link finds it again ----------------
 
 function place() {
@@ -38,21 +42,21 @@ async function arrive() {
   const wanted = place();
   const directory = await fetchDirectory(wanted.userId).catch(() => fetchDirectory());
   if (visit !== state.looking) return;
-  const channel = directory.guild.channels.find((each) => each.id === wanted.channelId) ?? directory.guild.channels[0];
-  Object.assign(state, { directory, channelId: channel.id, messages: new Map(), revision: 0 });
-  renderAround(channel);
+  const found = directory.guild.channels.find((each) => each.id === wanted.channelId) ?? directory.guild.channels[0];
+  Object.assign(state, { directory, channelId: found.id, messages: new Map(), revision: 0 });
+  renderAround(found);
   fill(log);
   await look();
 }
 
-function renderAround(channel) {
+function renderAround(here) {
   const { directory } = state;
-  byId("channel-name").textContent = channel.name;
-  byId("channel-topic").textContent = channel.topic ?? "";
-  renderChannels(channel);
+  byId("channel-name").textContent = here.name;
+  byId("channel-topic").textContent = here.topic ?? "";
+  renderChannels(here);
   renderPeople();
   const permissions = BigInt(directory.viewer.permissions);
-  setComposer({ newDirectory: directory, newCommands: callable(directory.commands, permissions), channel });
+  setComposer({ newDirectory: directory, newCommands: callable(directory.commands, permissions), channel: here });
   const notice = byId("notice");
   notice.hidden = Boolean(directory.application.endpoint);
   notice.textContent = "No bot is connected. Start the simulator with --endpoint URL, the address where your bot takes interactions.";
@@ -134,7 +138,8 @@ function renderLog(changed) {
   const first = log.querySelector(".message") === null;
   const ordered = [...state.messages.values()].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   if (!ordered.length) {
-    fill(log, element("p", { class: "quiet" }, "Nothing has been said here yet. Type a message, or / to see what the bot can do."));
+    const next = channel().can_write ? " Type a message, or / to see what the bot can do." : "";
+    fill(log, element("p", { class: "quiet" }, `Nothing has been said here yet.${next}`));
     return;
   }
   log.querySelector(":scope > .quiet")?.remove();

@@ -32,7 +32,7 @@ export function setComposer({ newDirectory, newCommands, channel }) {
   byId("composer").querySelector(".send").disabled = !channel.can_write;
   input.placeholder = channel.can_write
     ? "A message, or / for commands"
-    : `${directory.viewer.name} cannot write in #${channel.name}`;
+    : "You cannot write here";
   refuse(null);
   hint(channel);
 }

@@ -103,12 +103,9 @@ class TestSupervisor:
             supervisor.start("web", python("exit('no such luck')"), ENV, f"http://127.0.0.1:{free_port}/")
         assert monotonic() - began < 5
 
-    def test_a_child_that_does_not_want_to_end_is_killed(
-        self, monkeypatch: pytest.MonkeyPatch, children: Children
-    ) -> None:
-        monkeypatch.setattr("app.demo.processes._GRACE_SECONDS", 0.3)
+    def test_a_child_that_does_not_want_to_end_is_killed(self, children: Children) -> None:
         output = io.StringIO()
-        with Supervisor(output) as supervisor:
+        with Supervisor(output, grace_seconds=0.3) as supervisor:
             supervisor.start("stubborn", python(STUBBORN), ENV)
             while "here" not in output.getvalue():
                 supervisor._pump(0.1)

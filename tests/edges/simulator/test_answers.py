@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.config import SimulatorConfig
 from simulator.delivery.callbacks import Accepted, judge_command_answer
-from simulator.delivery.sender import Answer
+from simulator.endpoint.sender import Answer
 from simulator.main import create_app
 from simulator.state import seed
 from simulator.state.entities import Message

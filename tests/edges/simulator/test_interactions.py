@@ -72,6 +72,13 @@ class TestSignature:
         json.loads(bot.received[0].body)
         assert (await simulator.get("/_sim/state")).json()["messages"] == before
 
+    async def test_can_be_broken_for_a_body_without_ids(
+        self, simulator: httpx2.AsyncClient, bot: RecordingBot, config: SimulatorConfig
+    ) -> None:
+        without = dict.fromkeys(("id", "guild", "channel", "member", "data"))
+        await sent(simulator, bot, overrides=without, tamper="body")
+        assert not is_signed(bot.received[0], config)
+
     async def test_is_honest_about_a_shifted_timestamp(
         self, simulator: httpx2.AsyncClient, bot: RecordingBot, config: SimulatorConfig
     ) -> None:

@@ -53,7 +53,8 @@ def tampered(request: SignedRequest, tamper: Tamper) -> SignedRequest:
 
 
 def _one_byte_changed(body: bytes) -> bytes:
-    """Change one digit of the first id in the body."""
-    place = body.index(b'"id":"') + len(b'"id":"')
-    digit = b"1" if body[place : place + 1] != b"1" else b"2"
-    return body[:place] + digit + body[place + 1 :]
+    """Change one digit of the first id in the body; one without ids gets a space at its end."""
+    before, mark, after = body.partition(b'"id":"')
+    if not mark:
+        return body + b" "
+    return before + mark + (b"1" if after[:1] != b"1" else b"2") + after[1:]

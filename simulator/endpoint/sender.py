@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import httpx2
 
 from simulator.clock import Clock
-from simulator.delivery.signing import SignedRequest
+from simulator.endpoint.signing import SignedRequest
 from simulator.wire import NotJsonError, decode
 
 
