@@ -1,5 +1,8 @@
 """`/healthz`, `/readyz` and `/metrics`: is it alive, can it work, how does it do."""
 
+import asyncio
+from typing import Final
+
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from starlette.requests import Request
@@ -8,6 +11,9 @@ from starlette.routing import Route
 
 from app.container import Container
 from app.errors import SmarterDevError
+
+DATABASE_PATIENCE: Final = 1.0
+"""Seconds a probe waits for the database; whoever probes has little more patience itself."""
 
 
 def routes(container: Container) -> list[Route]:
@@ -40,9 +46,9 @@ def routes(container: Container) -> list[Route]:
 
 async def _database_state(container: Container) -> str:
     try:
-        async with container.database().transaction() as tx:
+        async with asyncio.timeout(DATABASE_PATIENCE), container.database().transaction() as tx:
             await tx.execute(text("SELECT 1 FROM alembic_version"))
-    except SmarterDevError:
+    except (SmarterDevError, TimeoutError):
         return "unreachable"
     except Exception:  # noqa: BLE001 - whatever it is, this process cannot answer commands
         return "not migrated"

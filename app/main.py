@@ -46,6 +46,8 @@ def create_app(settings: Settings) -> ASGIApp:
         exception_handlers={HTTPException: _http_error, Exception: _defect},
         lifespan=lifespan,
     )
+    # Redirecting to the address with or without a slash would repeat whatever the Host header says.
+    site.router.redirect_slashes = False
     receiver = Receiver(container.public_key, container.database)
     return FrontDoor(webhooks=InteractionsEndpoint(receiver), site=site)
 
@@ -68,17 +70,36 @@ class FrontDoor:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if request.url.path.startswith("/api"):
-        return problem(status, _CODES.get(status, "error"), "There is nothing at this address.")
-    return pages.error_page(status, request_id.get())
+    """Answer for what is not there; the line in the log has the id that the page shows."""
+    status, headers = 500, None
+    if isinstance(error, HTTPException):
+        status, headers = error.status_code, error.headers
+    asked = {"status": status, "method": request.method, "path": request.scope["path"][:_LONGEST_PATH]}
+    log.info("refused a request", extra=asked)
+    if _is_api(request):
+        response: Response = problem(status, *_PROBLEMS.get(status, _OTHER_PROBLEM))
+    else:
+        response = pages.error_page(status, request_id.get())
+    response.headers.update(headers or {})
+    return response
 
 
 async def _defect(request: Request, _error: Exception) -> Response:
     """Answer for a defect of ours; Starlette hands the exception on, so the server logs it."""
-    if request.url.path.startswith("/api"):
+    if _is_api(request):
         return problem(500, "error", f"Something broke on our side. Error id {request_id.get()}.")
     return pages.error_page(500, request_id.get())
 
 
-_CODES: Final = {404: "not_found", 405: "method_not_allowed"}
+def _is_api(request: Request) -> bool:
+    """Tell by the path alone; `request.url` is made with the Host header, which anybody can write."""
+    path: str = request.scope["path"]
+    return path == "/api" or path.startswith("/api/")
+
+
+_PROBLEMS: Final = {
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address exists, but cannot be used that way."),
+}
+_OTHER_PROBLEM: Final = ("error", "That did not work. Nothing was changed.")
+_LONGEST_PATH: Final = 200

@@ -32,10 +32,10 @@ async def balance(
         lines.append(_claimed(view.claim))
     lines.append(f"Received {number(has.total_received)} · sent {number(has.total_sent)}")
     facts = []
-    if view.streak:
+    if view.streak and view.claim is None:  # a claim has just said it
         facts.append(f"Streak {_days(view.streak)}")
     if view.rank is not None:
-        facts.append(f"rank #{number(view.rank)}")
+        facts.append(f"Rank #{number(view.rank)}")
     if facts:
         lines.append(" · ".join(facts))
     return Reply(Kind.BYTES, "Balance", tuple(lines))

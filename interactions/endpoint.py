@@ -17,6 +17,10 @@ EVENTS_PATH: Final = "/interactions/events"
 MAX_BODY: Final = 256 * 1024
 """Bytes of the largest body read. Discord's largest, with every option resolved, stay far below."""
 
+_SIGNATURE: Final = b"x-signature-ed25519"
+_TIMESTAMP: Final = b"x-signature-timestamp"
+_CONTENT_TYPE: Final = b"content-type"
+
 _NOT_FOUND: Final = Answer(404)
 _METHOD_NOT_ALLOWED: Final = Answer(405)
 _TOO_LARGE: Final = Answer(413)
@@ -51,22 +55,20 @@ class InteractionsEndpoint:
             return _NOT_FOUND
         if scope["method"] != "POST":
             return _METHOD_NOT_ALLOWED
-        signature = timestamp = content_type = ""
+        headers = dict.fromkeys((_SIGNATURE, _TIMESTAMP, _CONTENT_TYPE), "")
         for name, value in scope["headers"]:
-            if name == b"x-signature-ed25519":
-                signature = value.decode("latin-1")
-            elif name == b"x-signature-timestamp":
-                timestamp = value.decode("latin-1")
-            elif name == b"content-type":
-                content_type = value.decode("latin-1")
-        if content_type.partition(";")[0].strip().lower() != "application/json":
+            if name in headers:
+                # One that is sent twice is joined (RFC 9110), and so neither of the two is believed.
+                before = headers[name]
+                headers[name] = (before and f"{before}, ") + value.decode("latin-1")
+        if headers[_CONTENT_TYPE].partition(";")[0].strip().lower() != "application/json":
             metrics.REJECTED.labels("content_type").inc()
             return _UNAUTHORIZED
         body = await _read(receive)
         if body is None:
             metrics.REJECTED.labels("too_large").inc()
             return _TOO_LARGE
-        return await receiving(body, signature, timestamp)
+        return await receiving(body, headers[_SIGNATURE], headers[_TIMESTAMP])
 
 
 async def _read(receive: Receive) -> bytes | None:

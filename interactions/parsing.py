@@ -86,6 +86,10 @@ def _text(parameter: Parameter, value: object, _resolved: Resolved) -> str:
         raise InvalidInputError(
             f"“{parameter.name}” can have at most {longest} characters. Nothing was done."
         )
+    if "\0" in value:  # PostgreSQL stores every character but this one
+        raise InvalidInputError(
+            f"“{parameter.name}” contains a character that cannot be kept. Nothing was done."
+        )
     return value
 
 

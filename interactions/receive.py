@@ -34,6 +34,9 @@ DEADLINE: Final = 2.3
 NOTICEABLE_SKEW: Final = 5
 """Seconds a genuine timestamp may be off our clock before it is counted: one of the clocks is wrong."""
 
+_LONGEST_PERMISSIONS: Final = 40
+"""Digits of permission bits, twice of what Discord uses; `int` raises when there are thousands."""
+
 _TOO_SLOW: Final = "This took too long. Nothing was booked; please try again."
 
 
@@ -94,7 +97,8 @@ class Receiver:
     async def receive_event(self, body: bytes, signature: str, timestamp: str) -> Answer:
         """Take note of one webhook event: 204 always, once it is genuine and readable.
 
-        503 when the database does not answer: Discord sends events again for ten minutes.
+        503 when the database does not answer and 500 for a defect of ours: Discord sends events again
+        for ten minutes.
         """
         if not self._is_genuine(body, signature, timestamp):
             return UNAUTHORIZED
@@ -117,6 +121,9 @@ class Receiver:
                 await events.HANDLERS[event.type](tx, guild_id)
         except (UnavailableError, OutcomeUnknownError, TimeoutError):
             return Answer(503)
+        except Exception:
+            log.exception("webhook event failed", extra={"event": event.type})
+            return Answer(500)
         return NO_CONTENT
 
     def _is_genuine(self, body: bytes, signature: str, timestamp: str) -> bool:
@@ -135,6 +142,8 @@ class Receiver:
             name, outcome, reply = await self._run(interaction, data)
         except OutdatedControlError:
             name, outcome, reply = "unknown", "outdated", errors.outdated()
+        except Exception as error:  # noqa: BLE001 - logged by `_defect`
+            name, outcome, reply = _defect("unknown", error, committed=False)
         seconds = clock.monotonic() - started
         metrics.INTERACTIONS.labels(name, outcome).inc()
         metrics.SECONDS.observe(seconds)
@@ -144,8 +153,8 @@ class Receiver:
                 "command": name,
                 "outcome": outcome,
                 "milliseconds": round(seconds * 1000, 1),
-                "interaction_id": interaction.id,
-                "guild_id": interaction.guild_id,
+                "interaction_id": _id(interaction.id),
+                "guild_id": _id(interaction.guild_id),
             },
         )
         return _reply(reply)
@@ -155,6 +164,7 @@ class Receiver:
 
         Raises:
             OutdatedControlError: there is no such command, or not with such options.
+            Exception: a defect of ours, before the command began.
         """
         from interactions.command import Context  # noqa: PLC0415 - brings SQLAlchemy
         from interactions.parsing import find_subcommand, parse_options  # noqa: PLC0415 - the same
@@ -178,12 +188,10 @@ class Receiver:
             return name, error.code, render(error)
         except OutdatedControlError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - logged by `_defect`
             if isinstance(error, TimeoutError) and not context.committed:
                 return name, UnavailableError.code, render(UnavailableError(_TOO_SLOW))
-            error_id = _error_id()
-            log.exception("command failed", extra={"command": name, "error_id": error_id})
-            return name, "error", errors.broken(error_id, committed=context.committed)
+            return _defect(name, error, committed=context.committed)
 
 
 _EVENT_TYPES: Final = ("APPLICATION_AUTHORIZED", "APPLICATION_DEAUTHORIZED")
@@ -219,15 +227,24 @@ def _actor(interaction: Interaction) -> Actor | None:
 
 def _member_actor(guild_id: int, member: Member) -> Actor | None:
     user_id = parse_snowflake(member.user.id)
-    if user_id is None or not (member.permissions.isascii() and member.permissions.isdigit()):
+    bits = member.permissions
+    readable = bits.isascii() and bits.isdigit() and len(bits) <= _LONGEST_PERMISSIONS
+    if user_id is None or not readable:
         return None
-    return Actor(guild_id, user_id, member.user.username, int(member.permissions), Via.COMMAND)
+    return Actor(guild_id, user_id, member.user.username, int(bits), Via.COMMAND)
 
 
 def _reply(reply: Reply) -> Answer:
     return Answer(200, _encode(reply.callback()))
 
 
-def _error_id() -> str:
-    """Make the short id a person can quote and the log has."""
-    return new_id().hex[-8:]
+def _defect(name: str, error: Exception, *, committed: bool) -> tuple[str, str, Reply]:
+    """Log a defect of ours under the short id that the person is told."""
+    error_id = new_id().hex[-8:]
+    log.error("command failed", exc_info=error, extra={"command": name, "error_id": error_id})
+    return name, "error", errors.broken(error_id, committed=committed)
+
+
+def _id(text: str | None) -> str | None:
+    """Give an id for the log: what is none was made up by somebody, and is not repeated."""
+    return None if parse_snowflake(text or "") is None else text

@@ -1,8 +1,11 @@
 """How a process connects to PostgreSQL."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.database.tx import Database, EventSender
@@ -54,6 +57,7 @@ def connect_database(
         pool_timeout=patience.pool,
         pool_use_lifo=True,
         pool_pre_ping=False,
+        hide_parameters=True,  # errors are logged, and what members wrote must not be
         connect_args={
             "timeout": patience.connect,
             "command_timeout": patience.answer,
@@ -66,4 +70,20 @@ def connect_database(
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _renew_if_closed)
+    event.listen(engine.sync_engine, "invalidate", _hang_up)
     return Database(engine, live)
+
+
+def _renew_if_closed(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
+    """Have the pool replace a connection that PostgreSQL closed meanwhile, by a restart for instance."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
+def _hang_up(connection: Any, _record: object, _error: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
+    """Drop a connection that failed or was given up.
+
+    SQLAlchemy would take leave of it and wait 2 s for the answer, which a frozen server never gives.
+    """
+    connection.driver_connection.terminate()

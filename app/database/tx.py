@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+from asyncpg import PostgresError
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -75,10 +76,17 @@ class Tx:
             await self._session.flush()
 
     async def run_after_commit(self) -> None:
-        """Await the callbacks; a failing one is logged and the next is tried: it may be lost, by contract."""
+        """Await the callbacks; a failing one is logged and the next is tried: it may be lost, by contract.
+
+        A cancellation (the edge's deadline) ends them and goes no further: what it limits is done, and
+        whoever asked must hear so.
+        """
         for callback in self._after_commit:
             try:
                 await callback()
+            except asyncio.CancelledError:
+                log.warning("after-commit callbacks cut short")
+                return
             except Exception:
                 log.warning("after-commit callback failed", exc_info=True)
 
@@ -99,6 +107,7 @@ class Database:
                 nothing happened.
             OutcomeUnknownError: the connection or the deadline broke while committing.
         """
+        committed = False
         try:
             async with self.engine.connect() as connection:
                 tx = Tx(connection, self.live)
@@ -106,11 +115,17 @@ class Database:
                     yield tx
                     await tx.finish()
                     await _commit(transaction.commit)
+                    committed = True
         except (DBAPIError, PoolTimeoutError, OSError, TimeoutError) as error:
             if is_passing(error):
-                log.warning("database unavailable: %s", type(error).__name__)
+                log.warning("database unavailable: %s", _name(error))
                 raise UnavailableError(_NOTHING_HAPPENED) from error
+            _forget_row(error)
             raise
+        except asyncio.CancelledError:
+            if not committed:
+                raise
+            # The deadline struck while the connection went back to the pool: too late to be true.
         await tx.run_after_commit()
 
     async def close(self) -> None:
@@ -148,3 +163,15 @@ def is_passing(error: Exception) -> bool:
 
 def _sqlstate(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
+
+
+def _name(error: Exception) -> str:
+    state = _sqlstate(error) if isinstance(error, DBAPIError) else None
+    return type(error).__name__ if state is None else f"SQLSTATE {state}"
+
+
+def _forget_row(error: Exception) -> None:
+    """Drop the detail of PostgreSQL's message, which quotes the row: errors are logged, rows must not be."""
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else None
+    if isinstance(cause, PostgresError):
+        cause.detail = None

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,24 @@ class TestExamples:
         assert unlike <= {"redis_url", "log_format"}  # without a default; the example shows the form
 
 
+class TestDeployment:
+    def test_the_template_sets_what_production_demands_and_nothing_unknown(self) -> None:
+        template = (generate.ROOT / "template.yaml").read_text()
+        block = re.search(r"Variables:\n((?: {10}.+\n)+)", template)
+        assert block is not None
+        named = set(re.findall(r"^ {10}(\w+):", block[1], re.MULTILINE))
+        assert REQUIRED | {"SMARTERDEV_ENVIRONMENT", "REDIS_URL"} <= named <= VARIABLES
+
+    def test_the_image_gets_every_package(self) -> None:
+        project = tomllib.loads((generate.ROOT / "pyproject.toml").read_text())
+        packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+        dockerfile = (generate.ROOT / "Dockerfile").read_text()
+        allowed = (generate.ROOT / ".dockerignore").read_text().splitlines()
+        for package in packages:
+            assert f"COPY {package} {package}\n" in dockerfile
+            assert f"!{package}" in allowed
+
+
 class TestCommandsPage:
     def test_has_every_command_with_every_option(self) -> None:
         rows = (generate.ROOT / "docs/commands.md").read_text().splitlines()
@@ -160,5 +179,7 @@ class TestCommandsPage:
         page = (generate.ROOT / "docs/commands.md").read_text()
         for name, field in schema.model_fields.items():
             assert re.search(
-                rf"^\| `{name}` \| [^|]+ \| [^|]+ \| {re.escape(field.description or '!')} \|$", page, re.M
+                rf"^\| `{name}` \| [^|]+ \| [^|]+ \| {re.escape(field.description or '!')} \|$",
+                page,
+                re.MULTILINE,
             )

@@ -160,8 +160,8 @@ async def test_32_parallel_sends_are_booked_or_honestly_refused(
 
     replies = [reply for batch in await asyncio.gather(*(sender() for _ in range(32))) for reply in batch]
     titles = Counter(text_of(reply).splitlines()[0] for reply in replies)
-    assert set(titles) <= {"### 🔹 Bytes sent", "### ⚠️ Not enough bytes"}, titles
-    assert await count(database, guild_id, "transfer") == titles["### 🔹 Bytes sent"]
+    assert set(titles) <= {"### 💠 Bytes sent", "### ⚠️ Not enough bytes"}, titles
+    assert await count(database, guild_id, "transfer") == titles["### 💠 Bytes sent"]
     async with database.transaction() as tx:
         deadlocks = await tx.execute(
             text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
