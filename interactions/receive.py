@@ -184,13 +184,14 @@ class Receiver:
             async with asyncio.timeout(DEADLINE):
                 arguments = parse_options(subcommand.parameters, options, data.resolved)
                 return name, "ok", await subcommand.handler(context, **arguments)
-        except SmarterDevError as error:
-            return name, error.code, render(error)
         except OutdatedControlError:
             raise
         except Exception as error:  # noqa: BLE001 - logged by `_defect`
-            if isinstance(error, TimeoutError) and not context.committed:
-                return name, UnavailableError.code, render(UnavailableError(_TOO_SLOW))
+            if isinstance(error, TimeoutError):
+                error = UnavailableError(_TOO_SLOW)
+            # What an error of ours says of the command is true only while nothing is committed.
+            if isinstance(error, SmarterDevError) and not context.committed:
+                return name, error.code, render(error)
             return _defect(name, error, committed=context.committed)
 
 
@@ -246,5 +247,5 @@ def _defect(name: str, error: Exception, *, committed: bool) -> tuple[str, str, 
 
 
 def _id(text: str | None) -> str | None:
-    """Give an id for the log: what is none was made up by somebody, and is not repeated."""
+    """Give an id for the log, None for anything else: it could be any text."""
     return None if parse_snowflake(text or "") is None else text

@@ -74,14 +74,25 @@ class TestTheSameInteraction:
 
 class TestDifferentInteractions:
     @pytest.mark.parametrize("attempt", range(5))
-    async def test_two_claims_at_the_same_instant_pay_once(
-        self, discord: FakeDiscord, database: Database, guild_id: int, attempt: int
+    @pytest.mark.parametrize("has_appeared", [False, True])
+    async def test_claims_at_the_same_instant_pay_once(
+        self,
+        discord: FakeDiscord,
+        database: Database,
+        guild_id: int,
+        attempt: int,
+        *,
+        has_appeared: bool,
     ) -> None:
         ada = member()
-        replies = await asyncio.gather(*(discord.command(guild_id, ada, "bytes daily") for _ in range(2)))
-        assert sorted(map(is_ephemeral, replies)) == [False, True]
+        if has_appeared:
+            await discord.command(guild_id, ada, "bytes send", {"user": member(), "amount": 1})
+        before = await balance(database, guild_id, ada) or 100
+        replies = await asyncio.gather(*(discord.command(guild_id, ada, "bytes daily") for _ in range(4)))
+        titles = sorted(text_of(reply).splitlines()[0] for reply in replies)
+        assert titles == ["### ⚠️ Already claimed"] * 3 + ["### 💠 Daily bytes claimed"]
         assert await count(database, guild_id, "daily") == 1
-        assert await balance(database, guild_id, ada) == 110
+        assert await balance(database, guild_id, ada) == before + 10
 
     async def test_a_claim_and_a_look_at_the_same_instant_pay_once(
         self, discord: FakeDiscord, database: Database, guild_id: int
