@@ -6,7 +6,7 @@
 FROM python:3.12-slim-bookworm AS build
 
 WORKDIR /build
-COPY requirements/bootstrap.txt requirements/runtime.txt requirements/demo.txt requirements/
+COPY requirements/bootstrap.txt requirements/build.txt requirements/runtime.txt requirements/
 RUN pip install --no-cache-dir --require-hashes -r requirements/bootstrap.txt \
     && python -m venv --without-pip /opt/smarterdev \
     && uv pip install --no-cache --python /opt/smarterdev/bin/python --require-hashes -r requirements/runtime.txt
@@ -18,8 +18,7 @@ COPY interactions interactions
 COPY migrations migrations
 COPY moderation_listener moderation_listener
 COPY simulator simulator
-# The build backend comes with hashes, too: requirements/demo.txt has it.
-RUN uv build --no-cache --wheel --require-hashes --build-constraints requirements/demo.txt \
+RUN uv build --no-cache --wheel --require-hashes --build-constraints requirements/build.txt \
     && uv pip install --no-cache --python /opt/smarterdev/bin/python --no-deps dist/*.whl \
     && /opt/smarterdev/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/smarterdev/lib
 

@@ -55,6 +55,7 @@ register: $(VENV)/.demo ## Tell Discord which commands there are, if it does not
 
 lock: $(BIN)/uv ## Resolve the dependencies anew into requirements/ (names, versions and hashes only)
 	@$(COMPILE) --group bootstrap -o requirements/bootstrap.txt
+	@$(COMPILE) --group build -o requirements/build.txt
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) pyproject.toml --extra demo --group build -c requirements/runtime.txt -o requirements/demo.txt
 	@$(COMPILE) pyproject.toml --extra demo --group build --group bootstrap --group dev -c requirements/demo.txt -o requirements/dev.txt

@@ -16,6 +16,9 @@ from app.settings import Settings, load_settings
 if TYPE_CHECKING:
     from app.database.tx import Database
 
+_DATABASE = ("database_url",)
+_BOT = ("discord_application_id", "discord_bot_token")
+
 # Each verb imports what it needs itself: `smarterdev --help` should not load a web server.
 
 
@@ -72,7 +75,7 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     from app.migrate import migrate_database
 
-    with _completed(load_settings()) as settings:
+    with _completed(load_settings(_DATABASE)) as settings:
         migrate_database(_database_url(settings))
     click.echo("The database has the newest schema.")
 
@@ -84,7 +87,7 @@ def register(guild: str | None) -> None:
     from app.discord.rest import connect_discord
     from app.registration import register_commands
 
-    settings = load_settings()
+    settings = load_settings(_BOT)
 
     async def run() -> bool:
         async with connect_discord(settings) as discord:
@@ -111,7 +114,7 @@ def verify() -> None:
                 click.echo(f"         {row}")
         return 1 if broken else 0
 
-    with _completed(load_settings()) as settings:
+    with _completed(load_settings(_DATABASE)) as settings:
         sys.exit(asyncio.run(run(settings)))
 
 
@@ -131,7 +134,7 @@ def export_file(file: Path, guild_id: str) -> None:
         async with _tool_database(settings) as database, database.transaction() as tx:
             return (await export_guild(tx, _guild_id(guild_id))).model_dump_json(indent=2)
 
-    with _completed(load_settings()) as settings:
+    with _completed(load_settings(_DATABASE)) as settings:
         content = asyncio.run(run(settings))
     file.write_text(content + "\n", encoding="utf-8")
     click.echo(f"Written to {file}.")
@@ -159,7 +162,7 @@ def import_file(file: Path, guild_id: str, *, apply: bool) -> None:
                 pass
         return changes
 
-    with _completed(load_settings()) as settings:
+    with _completed(load_settings(_DATABASE)) as settings:
         changes = asyncio.run(run(settings))
     for line in changes:
         click.echo(f"  {line}")
@@ -214,7 +217,7 @@ def _completed(settings: Settings) -> Iterator[Settings]:
         settings.data_dir, postgres=missing["database_url"], valkey=missing["redis_url"]
     ) as embedded:
         urls = {"database_url": embedded.database_url, "redis_url": embedded.redis_url}
-        yield load_settings(**{name: url for name, url in urls.items() if url is not None})
+        yield load_settings((), **{name: url for name, url in urls.items() if url is not None})
 
 
 if __name__ == "__main__":

@@ -36,13 +36,13 @@ class Container:
             )
         return key
 
-    def live(self) -> "LiveEvents":
-        """Give the way out for live events; it is quiet when no Redis is configured."""
-        if self._live is None:
+    def live(self) -> "LiveEvents | None":
+        """Give the way out for live events; None when no Redis is configured."""
+        url = self.settings.redis_url
+        if self._live is None and url is not None:
             from app.live.sender import LiveEvents  # noqa: PLC0415 - brings redis
 
-            url = self.settings.redis_url
-            self._live = LiveEvents(None if url is None else url.get_secret_value())
+            self._live = LiveEvents(url.get_secret_value())
         return self._live
 
     def database(self) -> "Database":

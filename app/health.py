@@ -29,8 +29,7 @@ def routes(container: Container) -> list[Route]:
         Redis carries only what may be lost: `degraded` is not unready, and neither is `absent`.
         """
         database = await _database_state(container)
-        alive = await container.live().is_alive()
-        redis = {True: "ok", False: "degraded", None: "absent"}[alive]
+        redis = await _redis_state(container)
         ready = database == "ok"
         return JSONResponse(
             {"status": "ready" if ready else "unready", "database": database, "redis": redis},
@@ -42,6 +41,13 @@ def routes(container: Container) -> list[Route]:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+async def _redis_state(container: Container) -> str:
+    live = container.live()
+    if live is None:
+        return "absent"
+    return "ok" if await live.is_alive() else "degraded"
 
 
 async def _database_state(container: Container) -> str:

@@ -9,6 +9,7 @@ import sys
 from contextvars import ContextVar
 from typing import Final
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
 from app.settings import Settings
@@ -44,5 +45,6 @@ def _formatter(*, as_json: bool) -> logging.Formatter:
             "%(levelname)s %(name)s %(message)s %(request_id)s",
             rename_fields={"levelname": "level", "name": "logger"},
             timestamp="at",
+            reserved_attrs=[*RESERVED_ATTRS, "color_message"],  # uvicorn's, with terminal codes in it
         )
     return logging.Formatter("%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s")

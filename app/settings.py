@@ -6,9 +6,10 @@ The table in `docs/configuration.md` is generated from this class.
 
 import os
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -18,13 +19,14 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
-    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
 
 DISCORD_API_URL = "https://discord.com/api/v10"
+
+_MISSING = "is missing"
 
 _MADE_UP = re.compile(  # noqa: TID251 - ours, not a user's
     r"change[-_ ]?me|placeholder|example|secret|password|your[-_ ].*|x{3,}|todo|<.*>|\.\.\.|(.)\1*",
@@ -56,6 +58,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="SMARTERDEV_",
         env_file=".env",
+        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         populate_by_name=True,
@@ -133,38 +136,34 @@ class Settings(BaseSettings):
             return self.is_production
         return self.log_format is LogFormat.JSON
 
-    @model_validator(mode="after")
-    def _production_is_complete(self) -> Self:
-        """Refuse to start in production with something missing, made up, or meant for development."""
-        if not self.is_production:
-            return self
-        problems = [
-            f"{variable_name(name)} {problem}"
-            for name in _REQUIRED_IN_PRODUCTION
-            if (problem := _problem(getattr(self, name)))
-        ]
-        if str(self.discord_api_url).rstrip("/") != DISCORD_API_URL:
-            problems.append(
-                f"{variable_name('discord_api_url')} must be {DISCORD_API_URL}: "
-                "a simulator is a development door"
-            )
-        if problems:
-            raise ValueError("\n  ".join(problems))
-        return self
 
-
-_REQUIRED_IN_PRODUCTION = (
+REQUIRED_IN_PRODUCTION = (
     "database_url",
     "discord_application_id",
     "discord_public_key",
     "discord_bot_token",
 )
+"""What a role that meets Discord cannot do without, by field."""
+
+
+def _production_problems(settings: Settings, needs: Collection[str]) -> list[str]:
+    """List what is missing, made up, or meant for development."""
+    problems = []
+    for name in REQUIRED_IN_PRODUCTION:
+        problem = _problem(getattr(settings, name))
+        if problem is not None and (name in needs or problem != _MISSING):
+            problems.append(f"{variable_name(name)} {problem}")
+    if str(settings.discord_api_url).rstrip("/") != DISCORD_API_URL:
+        problems.append(
+            f"{variable_name('discord_api_url')} must be {DISCORD_API_URL}: a simulator is a development door"
+        )
+    return problems
 
 
 def _problem(value: object) -> str | None:
     """Say what is wrong with a value that production needs, None if it can be used."""
     if value is None:
-        return "is missing"
+        return _MISSING
     text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     if not text.strip():
         return "is empty"
@@ -182,25 +181,34 @@ def variable_name(field: str) -> str:
     return f"SMARTERDEV_{field.upper()}"
 
 
-def load_settings(**overrides: object) -> Settings:
+def load_settings(needs: Collection[str] = REQUIRED_IN_PRODUCTION, /, **overrides: object) -> Settings:
     """Read the environment once.
+
+    Args:
+        needs: Fields this role cannot do without in production; placeholders are refused in all.
+        overrides: Fields that are given another way.
 
     Raises:
         SettingsError: when a value is missing or cannot be used; names every variable at fault and
             never repeats the value itself.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type] # field names, checked by pydantic
+        settings = Settings(**overrides)  # type: ignore[arg-type] # field names, checked by pydantic
     except ValidationError as error:
         lines = []
         for detail in error.errors(include_input=False, include_url=False):
             field = str(detail["loc"][0]) if detail["loc"] else ""
             name = variable_name(field) if field in Settings.model_fields else field
-            sentence = detail["msg"].removeprefix("Value error, ")
-            lines.append(f"  {name}: {sentence}" if name else f"  {sentence}")
-        raise SettingsError(
-            "The platform did not start; these settings need attention:\n" + "\n".join(lines)
-        ) from None
+            lines.append(f"{name}: {detail['msg']}")
+        raise SettingsError(_did_not_start(lines)) from None
+    problems = _production_problems(settings, needs) if settings.is_production else []
+    if problems:
+        raise SettingsError(_did_not_start(problems))
+    return settings
+
+
+def _did_not_start(problems: list[str]) -> str:
+    return "\n  ".join(("The platform did not start; these settings need attention:", *problems))
 
 
 def inherited_environment() -> dict[str, str]:

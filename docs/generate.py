@@ -21,8 +21,7 @@ from app.bytes.config import BytesConfig
 from app.discord.limits import MAX_INTEGER
 from app.discord.permissions import TITLES
 from app.guilds.config import GuildConfig
-from app.settings import _REQUIRED_IN_PRODUCTION as REQUIRED_IN_PRODUCTION
-from app.settings import Settings, variable_name
+from app.settings import REQUIRED_IN_PRODUCTION, Settings, variable_name
 from interactions.command import Command, Option, Parameter, TargetUser
 from interactions.table import COMMANDS
 
@@ -63,9 +62,8 @@ ROLES: Final = (
     Role("worker", "will carry out in Discord what was decided (planned).", _BOT),
     Role(
         "migrate",
-        "brings the database to the newest schema and ends. It uses DATABASE_URL alone; production wants "
-        "the others in every role.",
-        ("environment", *REQUIRED_IN_PRODUCTION),
+        "brings the database to the newest schema and ends.",
+        ("environment", "database_url"),
     ),
 )
 

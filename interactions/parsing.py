@@ -98,7 +98,7 @@ def _user(parameter: Parameter, value: object, resolved: Resolved) -> TargetUser
     user = resolved.users.get(str(value))
     if user_id is None or user is None:
         raise InvalidInputError(f"“{parameter.name}” is nobody Discord knows (any more). Nothing was done.")
-    return TargetUser(user_id, user.username, user.bot, str(value) in resolved.members)
+    return TargetUser(user_id, user.name, user.bot, str(value) in resolved.members)
 
 
 _PARSERS = {int: _integer, str: _text, TargetUser: _user}

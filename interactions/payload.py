@@ -28,6 +28,11 @@ class User(Struct, frozen=True):
     username: str = ""
     bot: bool = False
 
+    @property
+    def name(self) -> str:
+        """The unique name as it can be stored: PostgreSQL takes every character but U+0000."""
+        return self.username.replace("\0", "")
+
 
 class Member(Struct, frozen=True):
     """Whoever used the command, in the guild it was used in. `permissions` are bits in decimal."""

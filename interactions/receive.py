@@ -232,7 +232,7 @@ def _member_actor(guild_id: int, member: Member) -> Actor | None:
     readable = bits.isascii() and bits.isdigit() and len(bits) <= _LONGEST_PERMISSIONS
     if user_id is None or not readable:
         return None
-    return Actor(guild_id, user_id, member.user.username, int(bits), Via.COMMAND)
+    return Actor(guild_id, user_id, member.user.name, int(bits), Via.COMMAND)
 
 
 def _reply(reply: Reply) -> Answer:

@@ -7,11 +7,12 @@ real migrations; every worker clones it.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+
 from app.database.engine import connect_database
 from app.database.tx import Database, Tx
 from app.database.verify import verify

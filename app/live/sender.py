@@ -25,19 +25,15 @@ REST_AFTER_FAILURE: Final = 5.0
 
 
 class LiveEvents:
-    """The connection live events leave by. One per process; without Redis it is quiet."""
+    """The connection live events leave by. One per process."""
 
-    def __init__(self, redis_url: str | None) -> None:
-        self._redis = (
-            None
-            if redis_url is None
-            else Redis.from_url(redis_url, socket_timeout=TIME_LIMIT, socket_connect_timeout=TIME_LIMIT)
-        )
+    def __init__(self, redis_url: str) -> None:
+        self._redis = Redis.from_url(redis_url, socket_timeout=TIME_LIMIT, socket_connect_timeout=TIME_LIMIT)
         self._resting_until = 0.0
 
     async def send(self, guild_id: int, name: str, facts: Mapping[str, object]) -> None:
         """Send one event, or give up within 50 ms. Never raises."""
-        if self._redis is None or clock.monotonic() < self._resting_until:
+        if clock.monotonic() < self._resting_until:
             return
         fields: dict[Any, Any] = {
             "guild_id": str(guild_id),
@@ -51,10 +47,8 @@ class LiveEvents:
             self._resting_until = clock.monotonic() + REST_AFTER_FAILURE
             log.warning("live events rest: Redis failed with %s", type(error).__name__)
 
-    async def is_alive(self) -> bool | None:
-        """Tell whether Redis answers; None if there is none configured."""
-        if self._redis is None:
-            return None
+    async def is_alive(self) -> bool:
+        """Tell whether Redis answers."""
         try:
             async with asyncio.timeout(0.5):
                 await self._redis.ping()
@@ -64,5 +58,4 @@ class LiveEvents:
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._redis is not None:
-            await self._redis.aclose()
+        await self._redis.aclose()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
+from app import clock
 from app.bytes import service as bytes_service
 from app.bytes.domain import Member
 from app.database.tx import Tx
@@ -20,7 +21,7 @@ _counter = itertools.count(os.getpid() % 4096 << 12)
 
 def snowflake(age: timedelta = timedelta(days=1000), now: datetime | None = None) -> int:
     """Make the id of something that old, unlike any other of this run."""
-    at = (now or datetime.now(UTC)) - age
+    at = (now or clock.now()) - age
     return (int((at - DISCORD_EPOCH).total_seconds() * 1000) << 22) | (next(_counter) & 0x3FFFFF)
 
 

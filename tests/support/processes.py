@@ -22,7 +22,7 @@ async def serving(app: ASGIApp, port: int) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     async with anyio.create_task_group() as group:
         group.start_soon(server.serve)
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
             await anyio.sleep(0.01)
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True

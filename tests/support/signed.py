@@ -27,6 +27,15 @@ class Signed:
     signature: str
     timestamp: str
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers Discord sends that mean something to us."""
+        return {
+            "content-type": "application/json",
+            "x-signature-ed25519": self.signature,
+            "x-signature-timestamp": self.timestamp,
+        }
+
 
 class FakeDiscord:
     """Signs for one application and keeps what it was answered."""
@@ -49,6 +58,11 @@ class FakeDiscord:
         """Deliver anything, signed."""
         signed = self.sign(payload)
         return await self.receiver.receive(signed.body, signed.signature, signed.timestamp)
+
+    async def notify(self, payload: object) -> Answer:
+        """Deliver a webhook event, signed."""
+        signed = self.sign(payload)
+        return await self.receiver.receive_event(signed.body, signed.signature, signed.timestamp)
 
     async def deliver(self, payload: object) -> dict[str, Any]:
         """Deliver an interaction; its answer must be what Discord's schema allows."""

@@ -56,7 +56,7 @@ def test_production_refuses_a_placeholder_password_in_the_database_url() -> None
 
 
 def test_production_shuts_the_door_to_the_simulator() -> None:
-    with pytest.raises(SettingsError, match="SMARTERDEV_DISCORD_API_URL must be https://discord.com"):
+    with pytest.raises(SettingsError, match=r"SMARTERDEV_DISCORD_API_URL must be https://discord\.com"):
         load_settings(**COMPLETE | {"discord_api_url": "http://127.0.0.1:8100/api/v10"})
 
 

@@ -91,7 +91,8 @@ async def test_a_send_from_the_keyboard_to_the_ledger_and_back(
 
     # Whoever is watching has heard of it.
     redis = Redis.from_url(redis_url)
-    [(_, event)] = await redis.xrevrange(STREAM, count=1)
+    newest: Any = await redis.xrevrange(STREAM, count=1)
+    [(_, event)] = newest
     await redis.aclose()
     assert event[b"name"] == b"bytes.posted"
     assert str(row.id).encode() in event[b"facts"]

@@ -1,7 +1,10 @@
 """What the platform asks of Discord, asked of the simulator over HTTP."""
 
+from typing import Any
+
 import httpx2
 import pytest
+from pydantic import SecretStr
 
 from app.discord.port import DiscordUnauthorizedError, DiscordUnavailableError
 from app.discord.rest import connect_discord
@@ -70,7 +73,7 @@ class TestFindMember:
 
 class TestTrouble:
     async def test_a_wrong_token_is_told_apart(self, settings: Settings) -> None:
-        wrong = changed(settings, discord_bot_token=type(settings.discord_bot_token)("wrong"))  # type: ignore[arg-type,misc] # a SecretStr
+        wrong = changed(settings, discord_bot_token=SecretStr("wrong"))
         async with connect_discord(wrong) as discord:
             with pytest.raises(DiscordUnauthorizedError, match="token"):
                 await discord.registered_commands()
@@ -87,7 +90,7 @@ class TestTrouble:
                 await discord.registered_commands()
 
 
-async def state(settings: Settings) -> dict[str, list[dict[str, object]]]:
+async def state(settings: Settings) -> dict[str, Any]:
     root = str(settings.discord_api_url).removesuffix("/api/v10")
     async with httpx2.AsyncClient(base_url=root) as client:
         return dict((await client.get("/_sim/state")).json())

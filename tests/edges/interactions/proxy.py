@@ -43,38 +43,49 @@ class Proxy:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["Proxy"]:
         server = await asyncio.start_unix_server(self._accept, self._folder / SOCKET)
-        yield self
-        server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            yield self
+        finally:
+            server.close()
+            tasks = list(self._tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _accept(self, client_in: asyncio.StreamReader, client_out: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
-        with contextlib.suppress(OSError, asyncio.CancelledError):
+        writers = [client_out]
+        try:
             if self.mood is Mood.STARTING:
                 await client_in.read(1024)
                 client_out.write(_starting_up())
                 await client_out.drain()
             else:
                 server_in, server_out = await asyncio.open_unix_connection(self._server)
+                writers.append(server_out)
                 line = _Line()
                 await asyncio.gather(
                     self._pump(client_in, server_out, line, from_client=True),
                     self._pump(server_in, client_out, line, from_client=False),
                 )
-                server_out.close()
-        client_out.close()
-        self._tasks.discard(task)
+        except (OSError, asyncio.CancelledError):
+            pass
+        finally:
+            for writer in writers:
+                writer.close()
+            for writer in writers:
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+            self._tasks.discard(task)
 
     async def _pump(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, line: "_Line", *, from_client: bool
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
-                while self.mood is Mood.STALL:
+                while self.mood is Mood.STALL:  # noqa: ASYNC110 - the mood is a plain attribute
                     await asyncio.sleep(0.01)
                 if from_client and b"COMMIT" in data:
                     line.committing = True
@@ -88,8 +99,7 @@ class Proxy:
                     line.committing = False
                 sink.write(data)
                 await sink.drain()
-            line.broken.set()
-            sink.close()
+        sink.close()
 
 
 class _Line:
@@ -97,7 +107,6 @@ class _Line:
 
     def __init__(self) -> None:
         self.committing = False
-        self.broken = asyncio.Event()
 
 
 def _starting_up() -> bytes:

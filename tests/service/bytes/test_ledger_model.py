@@ -86,7 +86,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.guild_id = new_guild()
         self.now = datetime(2026, 3, 27, 12, tzinfo=UTC)
         self.model = Model()
-        self.done: list[tuple[str, Any, str]] = []
+        self.done: list[tuple[str, tuple[int, int, int], Any]] = []
         self.database = connect_database(self.url, pool_size=1)
         self.connection = self.run(self.database.engine.connect())
         self.run(self.connection.begin())
@@ -131,7 +131,8 @@ class LedgerMachine(RuleBasedStateMachine):
     def repeat_a_send(self, data: st.DataObject) -> None:
         if self.done:
             key, asked, receipt = data.draw(st.sampled_from(self.done))
-            assert self.run(self.attempt(self._send(*asked, key))) == receipt
+            giver, receiver, amount = asked
+            assert self.run(self.attempt(self._send(giver, receiver, amount, key))) == receipt
 
     @rule(data=st.data(), amount=amounts)
     def abuse_a_key(self, data: st.DataObject, amount: int) -> None:
@@ -167,7 +168,7 @@ class LedgerMachine(RuleBasedStateMachine):
                     amount,
                     reason=None,
                     idempotency_key=self.key(),
-                )  # fmt: skip
+                )
             )
         )
 

@@ -28,7 +28,7 @@ NOW = datetime.now(UTC)  # noqa: TID251 - a fixed present for the whole module
 
 
 async def send(
-    tx: Tx, giver: Actor, receiver: Member, amount: int, key: str = "k", reason: str | None = None
+    tx: Tx, giver: Actor, receiver: Member, amount: int, *, key: str = "k", reason: str | None = None
 ) -> Receipt:
     return await service.send_bytes(tx, giver, receiver, amount, reason=reason, idempotency_key=key, now=NOW)
 
@@ -93,13 +93,13 @@ class TestSendBytes:
         ada, bob = member(), member()
         await send(tx, actor(guild_id, ada), bob, 30)
         other = {
-            "amount": (actor(guild_id, ada), bob, 31, "k", None),
-            "receiver": (actor(guild_id, ada), member(), 30, "k", None),
-            "giver": (actor(guild_id), bob, 30, "k", None),
-            "reason": (actor(guild_id, ada), bob, 30, "k", "another"),
+            "amount": (actor(guild_id, ada), bob, 31, None),
+            "receiver": (actor(guild_id, ada), member(), 30, None),
+            "giver": (actor(guild_id), bob, 30, None),
+            "reason": (actor(guild_id, ada), bob, 30, "another"),
         }[change]
         with pytest.raises(DuplicateKeyError):
-            await send(tx, *other)
+            await send(tx, *other[:3], reason=other[3])
         assert await balance_of(tx, guild_id, ada) == 70
 
     async def test_more_than_one_has_is_refused_with_the_balance(self, tx: Tx, guild_id: int) -> None:
@@ -132,7 +132,8 @@ class TestSendBytes:
         await send(tx, actor(guild_id, ada), member(), 1)
         await tx.execute(
             text(
-                "UPDATE bytes_balances SET last_sent_at = last_sent_at - interval '2 hours' WHERE user_id = :id"
+                "UPDATE bytes_balances SET last_sent_at = last_sent_at - interval '2 hours'"
+                " WHERE user_id = :id"
             ),
             {"id": ada.user_id},
         )
