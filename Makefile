@@ -9,7 +9,9 @@ SIMULATOR_PORT ?= 8100
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+# uv is fast; pip, the second try, also knows what this machine's pip was told (a mirror, a certificate).
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-migrations check fix register verify migrate revision docs lock clean
@@ -73,18 +75,18 @@ $(BIN)/uv: requirements/bootstrap.txt
 
 $(VENV)/.demo: requirements/demo.txt pyproject.toml $(BIN)/uv
 	@echo "Installing the platform into $(VENV) ..."
-	@$(INSTALL) -r requirements/demo.txt
+	@$(call INSTALL,requirements/demo.txt)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
 	@echo "Installing the development tools into $(VENV) ..."
-	@$(INSTALL) -r requirements/dev.txt
+	@$(call INSTALL,requirements/dev.txt)
 	@touch $@
 
 $(VENV)-aws/.installed: requirements/aws.txt $(BIN)/uv
-	@$(BIN)/uv venv --quiet --clear $(VENV)-aws
-	@$(BIN)/uv pip install --quiet --python $(VENV)-aws/bin/python --require-hashes -r requirements/aws.txt
+	@$(PYTHON) -m venv --clear $(VENV)-aws
+	@$(VENV)-aws/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/aws.txt
 	@touch $@
 
 node_modules/.installed: package-lock.json $(VENV)/.dev
