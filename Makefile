@@ -84,7 +84,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
 	@$(call INSTALL,requirements/dev.txt)
 	@touch $@
 
-$(VENV)-aws/.installed: requirements/aws.txt $(BIN)/uv
+$(VENV)-aws/.installed: requirements/aws.txt
 	@$(PYTHON) -m venv --clear $(VENV)-aws
 	@$(VENV)-aws/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/aws.txt
 	@touch $@

@@ -1,5 +1,6 @@
 """Pages, rendered by Jinja2 with autoescape, under a strict Content-Security-Policy."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -8,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import PathLike, StaticFiles
+from starlette.types import Scope
 
 _HERE: Final = Path(__file__).parent
 
@@ -78,4 +80,16 @@ async def front(_request: Request) -> Response:
 
 def routes() -> list[BaseRoute]:
     """List the pages."""
-    return [Route("/", front), Mount("/static", StaticFiles(directory=_HERE / "static"))]
+    return [Route("/", front), Mount("/static", _Files(directory=_HERE / "static"))]
+
+
+class _Files(StaticFiles):
+    """Files under the same headers as the pages."""
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Answer with a file, or with 304 if the browser has it."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers.update(HEADERS)
+        return response

@@ -7,5 +7,6 @@ Invariants (`app/database/invariants.sql` states them in SQL): balances are neve
 balance = total received - total sent = what the member's transactions add up to; one key, one row.
 Only the SQL function `post_transaction` touches a balance: it locks both members' rows in id order.
 
+Besides the usual shelves: `booking` (what becomes of a posting) and `claims` (appearing, claiming).
 The package is named as the feature, so write `from app.bytes import service as bytes_service`.
 """

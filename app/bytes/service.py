@@ -1,31 +1,31 @@
 """Use cases of the economy. Each takes a `tx`, asks `may`, decides in `domain`, and never commits."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from app.access.policy import Action, Target
 from app.access.service import require
 from app.bytes import domain, repository
+from app.bytes.booking import booked_row, same_as_booked
+from app.bytes.claims import ClaimReceipt, claim_if_open, next_claim_at
 from app.bytes.config import BytesConfig
 from app.bytes.domain import (
     NOTHING,
     AlreadyClaimedError,
     Balance,
     CooldownError,
-    DuplicateKeyError,
     InsufficientBytesError,
     Member,
     Transaction,
 )
-from app.bytes.repository import Posted, Posting
+from app.bytes.repository import Posting
 from app.database.tx import Tx
-from app.errors import ConflictError, InvalidInputError, UnavailableError
+from app.errors import ConflictError, InvalidInputError
 from app.features import BYTES
 from app.guilds import service as guilds_service
-from app.guilds.domain import Actor, GuildRecord
+from app.guilds.domain import Actor
 from app.ids import SYSTEM_ID, new_id
-from app.live import service as live_service
 
 PAGE_SIZE = 10
 """Members on one page of the leaderboard."""
@@ -36,14 +36,6 @@ class Receipt:
     """What a transfer or a grant booked."""
 
     transaction: Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimReceipt:
-    """What a daily claim booked, and when the next opens."""
-
-    transaction: Transaction
-    next_claim_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +95,7 @@ async def view_balance(
     today = domain.local_day(now, guild.timezone, config.day_resets_at)
     claim = None
     if member.user_id == actor.user_id:
-        claim = await _claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
+        claim = await claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
     balance = await repository.find_balance(tx, guild.id, member.user_id) or NOTHING
     return BalanceView(
         balance=balance,
@@ -128,10 +120,10 @@ async def claim_daily(tx: Tx, actor: Actor, *, idempotency_key: str, now: dateti
     config, _ = await repository.find_config(tx, guild.id)
     if config.daily_amount == 0:
         raise InvalidInputError("There are no daily bytes in this server.")
-    receipt = await _claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
+    receipt = await claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
     if receipt is None:
         today = domain.local_day(now, guild.timezone, config.day_resets_at)
-        raise AlreadyClaimedError(_next_claim_at(guild, config, today))
+        raise AlreadyClaimedError(next_claim_at(guild, config, today))
     return receipt
 
 
@@ -158,10 +150,10 @@ async def send_bytes(
     guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
     config, _ = await repository.find_config(tx, guild.id)
     reason = domain.clean_reason(reason)
-    booked = await repository.find_by_key(tx, idempotency_key)
-    if booked is not None:
+    before = await repository.find_by_key(tx, idempotency_key)
+    if before is not None:
         asked = (guild.id, "transfer", actor.user_id, receiver.user_id, amount, reason)
-        return Receipt(_same(booked, asked))
+        return Receipt(same_as_booked(before, asked))
     domain.check_receiver(receiver, actor.user_id)
     domain.check_amount(amount, config.max_transfer)
     domain.check_account_age(actor.user_id, config.minimum_account_age_days, now)
@@ -188,7 +180,7 @@ async def send_bytes(
         raise CooldownError(posted.last_sent_at + cooldown)
     if posted.outcome == "insufficient" and posted.balance is not None:
         raise InsufficientBytesError(posted.balance, amount)
-    return Receipt(_booked(tx, posted))
+    return Receipt(booked_row(tx, posted))
 
 
 async def grant_bytes(
@@ -227,7 +219,7 @@ async def grant_bytes(
             reason=reason,
         ),
     )
-    transaction = _booked(tx, posted)
+    transaction = booked_row(tx, posted)
     if posted.outcome == "created":
         await guilds_service.record_change(
             tx,
@@ -300,110 +292,3 @@ async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_ver
         after=config.model_dump(mode="json"),
     )
     return version + 1
-
-
-# --- what the use cases share ---------------------------------------------------------------------
-
-
-async def _claim_if_open(
-    tx: Tx,
-    actor: Actor,
-    guild: GuildRecord,
-    config: BytesConfig,
-    *,
-    idempotency_key: str,
-    now: datetime,
-) -> ClaimReceipt | None:
-    """Claim today's daily for the actor, who appears by this; None if there is nothing to claim."""
-    booked = await repository.find_by_key(tx, idempotency_key)
-    if booked is not None and booked.claim_date is not None:
-        asked = (guild.id, "daily", SYSTEM_ID, actor.user_id, booked.amount, None)
-        return _claim_receipt(_same(booked, asked), guild, config)
-    balance = await _appear(tx, actor, guild, config, now)
-    today = domain.local_day(now, guild.timezone, config.day_resets_at)
-    already = balance.last_daily is not None and balance.last_daily >= today
-    if already or config.daily_amount == 0:
-        return None
-    streak = domain.next_streak(balance.last_daily, balance.streak_count, today)
-    times = domain.multiplier(streak, config.streak_bonuses)
-    posted = await repository.post(
-        tx,
-        Posting(
-            id=new_id(),
-            idempotency_key=idempotency_key,
-            guild_id=guild.id,
-            kind="daily",
-            giver_id=SYSTEM_ID,
-            giver_username=None,
-            receiver_id=actor.user_id,
-            receiver_username=actor.username,
-            amount=config.daily_amount * times,
-            claim_date=today,
-            streak_count=streak,
-            streak_multiplier=times,
-        ),
-    )
-    if posted.outcome == "claimed":
-        return None
-    if posted.outcome == "stale":
-        raise UnavailableError("Another command of yours was faster. Nothing was booked; try again.")
-    return _claim_receipt(_booked(tx, posted), guild, config)
-
-
-async def _appear(tx: Tx, actor: Actor, guild: GuildRecord, config: BytesConfig, now: datetime) -> Balance:
-    """Load the actor's balance, minting the starting balance at the first own command.
-
-    An account below the guild's minimum age gets it later, once it is old enough.
-    """
-    balance = await repository.find_balance(tx, guild.id, actor.user_id) or NOTHING
-    old_enough = now >= domain.old_enough_at(actor.user_id, config.minimum_account_age_days)
-    if balance.started_at is not None or not old_enough:
-        return balance
-    return await repository.mint_starting_balance(
-        tx,
-        key_id=new_id(),
-        guild_id=guild.id,
-        user_id=actor.user_id,
-        username=actor.username,
-        amount=config.starting_balance,
-    )
-
-
-def _booked(tx: Tx, posted: Posted) -> Transaction:
-    """Take the row of a posting; tell everybody who is looking, once it is committed."""
-    if posted.transaction is None:
-        raise DuplicateKeyError
-    if posted.outcome == "created":
-        booked = posted.transaction
-        live_service.emit(
-            tx,
-            booked.guild_id,
-            "bytes.posted",
-            {"kind": booked.kind, "amount": booked.amount, "transaction_id": str(booked.id)},
-        )
-    return posted.transaction
-
-
-def _same(booked: Transaction, asked: tuple[int, str, int, int, int, str | None]) -> Transaction:
-    """Take what a key has booked, if it is what is asked for now."""
-    was = (
-        booked.guild_id,
-        booked.kind,
-        booked.giver_id,
-        booked.receiver_id,
-        booked.amount,
-        booked.reason,
-    )
-    if was != asked:
-        raise DuplicateKeyError
-    return booked
-
-
-def _claim_receipt(transaction: Transaction, guild: GuildRecord, config: BytesConfig) -> ClaimReceipt:
-    if transaction.claim_date is None:
-        raise DuplicateKeyError
-    return ClaimReceipt(transaction, _next_claim_at(guild, config, transaction.claim_date))
-
-
-def _next_claim_at(guild: GuildRecord, config: BytesConfig, day: date) -> datetime:
-    return domain.day_begins(day + timedelta(days=1), guild.timezone, config.day_resets_at)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+from starlette.types import ASGIApp
 
 from app.main import FrontDoor, create_app
 from app.settings import Settings
@@ -40,16 +41,16 @@ async def front_door(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @asynccontextmanager
-async def front_door_on_a_socket(settings: Settings) -> AsyncIterator[tuple[str, httpx2.AsyncClient]]:
-    """Have the application behind uvicorn, as in production; gives its address and a client."""
+async def on_a_socket(app: ASGIApp) -> AsyncIterator[tuple[str, httpx2.AsyncClient]]:
+    """Have an application behind uvicorn, as in production; gives its address and a client."""
     async with (
-        serving(create_app(settings), free_port()) as address,
+        serving(app, free_port()) as address,
         httpx2.AsyncClient(base_url=address, timeout=10) as client,
     ):
         yield address, client
 
 
-def client_of(app: Any) -> httpx2.AsyncClient:
+def client_of(app: ASGIApp) -> httpx2.AsyncClient:
     """Make a client of an ASGI application; what it raises is a 500, as behind a server."""
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx2.AsyncClient(transport=transport, base_url="http://web")

@@ -16,16 +16,16 @@ from nacl.signing import SigningKey
 
 from app import clock
 from app.database.tx import Database
-from app.main import FrontDoor
+from app.main import FrontDoor, create_app
 from interactions.endpoint import EVENTS_PATH, MAX_BODY, PATH, InteractionsEndpoint
 from interactions.receive import Receiver
 from interactions.signature import MAX_AGE
 from tests.edges.interactions.door import (
     client_of,
     front_door,
-    front_door_on_a_socket,
     header_list,
     in_pieces,
+    on_a_socket,
     settings_of,
 )
 from tests.support.processes import free_port
@@ -374,7 +374,7 @@ class TestThroughASocket:
     async def test_uvicorn_hands_on_what_was_sent(self, database_url: str, stranger: FakeDiscord) -> None:
         """Once over TCP: what the server in front makes of headers and lengths is part of the answer."""
         settings = settings_of(database_url, stranger.public_key)
-        async with front_door_on_a_socket(settings) as (address, client):
+        async with on_a_socket(create_app(settings)) as (address, client):
             signed = stranger.sign(PING)
             good = await client.post(PATH, content=signed.body, headers=signed.headers)
             assert (good.status_code, good.content) == (200, b'{"type":1}')
