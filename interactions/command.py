@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
 from app.database.tx import Database, Tx
 from app.discord.limits import MAX_INTEGER
@@ -43,6 +43,10 @@ class TargetUser:
     username: str
     is_bot: bool
     is_member: bool
+
+
+OPTION_TYPES: Final[dict[type, int]] = {str: 3, int: 4, TargetUser: 6}
+"""What an option can be annotated as -> Discord's number for it. `parsing` reads each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,8 @@ def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:  # noqa: A
     required = parameter.default is inspect.Parameter.empty
     if get_origin(annotated) in (Union, UnionType):
         (annotated,) = (part for part in get_args(annotated) if part is not NoneType)
+    if annotated not in OPTION_TYPES:
+        raise TypeError(f"option {parameter.name!r} has a type no option has: {annotated}")
     if annotated is int:
         option = Option(
             option.description,

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from interactions.command import Command, Parameter, Subcommand, TargetUser
+from interactions.command import OPTION_TYPES, Command, Parameter, Subcommand
 from interactions.payload import CHAT_INPUT, SUB_COMMAND
 
-_OPTION_TYPES: Final = {str: 3, int: 4, bool: 5, TargetUser: 6, float: 10}
 _GUILD_INSTALL: Final = 0
 _GUILD_CONTEXT: Final = 0
 
@@ -86,7 +85,7 @@ def _option(parameter: Parameter) -> dict[str, Any]:
         "max_length": parameter.option.max_length,
     }
     return {
-        "type": _OPTION_TYPES[parameter.type],
+        "type": OPTION_TYPES[parameter.type],
         "name": parameter.name,
         "description": parameter.option.description,
         "required": parameter.required,
