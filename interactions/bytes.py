@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 from app.bytes import domain
 from app.bytes import service as bytes_service
+from app.bytes.claims import ClaimReceipt
 from app.bytes.domain import Member, Transaction
-from app.bytes.service import ClaimReceipt
 from app.discord.text import literal, number
 from app.features import BYTES
 from interactions.command import Command, Context, Option, Subcommand, TargetUser

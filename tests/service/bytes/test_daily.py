@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.bytes import service
+from app.bytes.claims import ClaimReceipt
 from app.bytes.config import BytesConfig
 from app.bytes.domain import AlreadyClaimedError, Member
 from app.database.tx import Tx
@@ -21,7 +22,7 @@ DAY = timedelta(days=1)
 
 async def claim(
     tx: Tx, guild_id: int, who: Member, now: datetime, key: str | None = None
-) -> service.ClaimReceipt:
+) -> ClaimReceipt:
     return await service.claim_daily(
         tx, actor(guild_id, who), idempotency_key=key or f"claim:{snowflake()}", now=now
     )
