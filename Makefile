@@ -14,7 +14,7 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-migrations check fix register verify migrate revision docs lock clean
+.PHONY: help demo test test-browser test-migrations check fix register verify migrate revision docs lock clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,10 @@ demo: $(VENV)/.demo ## Start the whole platform on this machine, with a Discord 
 	@$(BIN)/smarterdev demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
 
 test: $(VENV)/.dev node_modules/.installed ## Run the tests (real PostgreSQL and Valkey, at most 5 minutes)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser $(ARGS)
+
+test-browser: $(VENV)/.dev node_modules/.installed ## Run the tests that need a browser (Debian: apt-get install chromium)
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-migrations: $(VENV)/.dev ## Run the migration tests, also on POSTGRES_BIN=/usr/lib/postgresql/15/bin
 	@SMARTERDEV_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest tests/migrations

@@ -21,6 +21,8 @@ from app.embedded.valkey import Valkey
 from app.migrate import migrate_database
 from tests.support.guilds import add_noise, new_guild
 
+pytest_plugins = ["tests.support.platform"]
+
 TEMPLATE = "template_smarterdev"
 
 _running: list[Postgres | Valkey] = []

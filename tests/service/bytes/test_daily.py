@@ -20,9 +20,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-async def claim(
-    tx: Tx, guild_id: int, who: Member, now: datetime, key: str | None = None
-) -> ClaimReceipt:
+async def claim(tx: Tx, guild_id: int, who: Member, now: datetime, key: str | None = None) -> ClaimReceipt:
     return await service.claim_daily(
         tx, actor(guild_id, who), idempotency_key=key or f"claim:{snowflake()}", now=now
     )
