@@ -140,4 +140,4 @@ def _self(ctx: Context) -> Member:
 
 
 def _member(user: TargetUser) -> Member:
-    return Member(user.user_id, user.username, user.is_bot)
+    return Member(user.user_id, user.username, user.is_bot, user.is_member)

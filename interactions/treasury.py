@@ -7,7 +7,6 @@ from app.bytes import service as bytes_service
 from app.bytes.domain import Member
 from app.discord.permissions import Permission
 from app.discord.text import literal, number
-from app.errors import InvalidInputError
 from app.features import BYTES
 from interactions.command import Command, Context, Option, Subcommand, TargetUser
 from interactions.reply import Kind, Reply
@@ -20,13 +19,11 @@ async def grant(
     reason: Annotated[str, Option("What for; kept in the audit trail", max_length=domain.MAX_REASON)],
 ) -> Reply:
     """Mint bytes to a member."""
-    if not user.is_member:
-        raise InvalidInputError("That person is not in this server. Nothing was booked.")
     async with ctx.transaction() as tx:
         receipt = await bytes_service.grant_bytes(
             tx,
             ctx.actor,
-            Member(user.user_id, user.username, user.is_bot),
+            Member(user.user_id, user.username, user.is_bot, user.is_member),
             amount,
             reason=reason,
             idempotency_key=ctx.idempotency_key,

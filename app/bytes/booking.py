@@ -1,9 +1,42 @@
-"""What becomes of a posting: the row it booked, told to whoever is looking, or the same row again."""
+"""Whether a request was booked before, and what becomes of it when it is booked now."""
 
+from dataclasses import dataclass
+
+from app.bytes import repository
 from app.bytes.domain import DuplicateKeyError, Transaction
 from app.bytes.repository import Posted
 from app.database.tx import Tx
 from app.live import service as live_service
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks to book. No amount means whatever it comes to (a claim)."""
+
+    guild_id: int
+    kind: str
+    giver_id: int
+    receiver_id: int
+    amount: int | None
+    reason: str | None
+
+
+async def find_booked(tx: Tx, idempotency_key: str, asked: Asked) -> Transaction | None:
+    """Load what a request has booked before, None if nothing.
+
+    Looked up before anything is checked: a repeat gets its receipt whatever has changed since.
+
+    Raises:
+        DuplicateKeyError: the key has booked something else.
+    """
+    booked = await repository.find_by_key(tx, idempotency_key)
+    if booked is None:
+        return None
+    amount = booked.amount if asked.amount is None else asked.amount
+    same = (booked.guild_id, booked.kind, booked.giver_id, booked.receiver_id, booked.amount, booked.reason)
+    if same != (asked.guild_id, asked.kind, asked.giver_id, asked.receiver_id, amount, asked.reason):
+        raise DuplicateKeyError
+    return booked
 
 
 def booked_row(tx: Tx, posted: Posted) -> Transaction:
@@ -18,19 +51,4 @@ def booked_row(tx: Tx, posted: Posted) -> Transaction:
             "bytes.posted",
             {"kind": booked.kind, "amount": booked.amount, "transaction_id": str(booked.id)},
         )
-    return booked
-
-
-def same_as_booked(booked: Transaction, asked: tuple[int, str, int, int, int, str | None]) -> Transaction:
-    """Take what a key has booked, if it is what is asked for now."""
-    was = (
-        booked.guild_id,
-        booked.kind,
-        booked.giver_id,
-        booked.receiver_id,
-        booked.amount,
-        booked.reason,
-    )
-    if was != asked:
-        raise DuplicateKeyError
     return booked

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.bytes import domain, repository
-from app.bytes.booking import booked_row, same_as_booked
+from app.bytes.booking import Asked, booked_row, find_booked
 from app.bytes.config import BytesConfig
-from app.bytes.domain import NOTHING, Balance, DuplicateKeyError, Transaction
+from app.bytes.domain import Balance, DuplicateKeyError, Transaction
 from app.bytes.repository import Posting
 from app.database.tx import Tx
-from app.errors import UnavailableError
 from app.guilds.domain import Actor, GuildRecord
 from app.ids import SYSTEM_ID, new_id
 
@@ -22,6 +21,19 @@ class ClaimReceipt:
     next_claim_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimAttempt:
+    """What came of trying to claim.
+
+    Attributes:
+        receipt: What this request booked, now or before; None if there was nothing to claim.
+        last_claimed: The latest day the member has claimed, None if never.
+    """
+
+    receipt: ClaimReceipt | None
+    last_claimed: date | None
+
+
 async def claim_if_open(
     tx: Tx,
     actor: Actor,
@@ -30,17 +42,21 @@ async def claim_if_open(
     *,
     idempotency_key: str,
     now: datetime,
-) -> ClaimReceipt | None:
-    """Claim today's daily for the actor, who appears by this; None if there is nothing to claim."""
-    before = await repository.find_by_key(tx, idempotency_key)
-    if before is not None and before.claim_date is not None:
-        asked = (guild.id, "daily", SYSTEM_ID, actor.user_id, before.amount, None)
-        return _receipt(same_as_booked(before, asked), guild, config)
+) -> ClaimAttempt:
+    """Claim today's daily for the actor, who appears by this, unless it is claimed already.
+
+    Locks the actor's balance first, so that of many requests at once each sees what the one before
+    has booked: a repeat finds its row, another command finds the day claimed.
+    """
     balance = await _appear(tx, actor, guild, config, now)
+    asked = Asked(guild.id, "daily", SYSTEM_ID, actor.user_id, amount=None, reason=None)
+    booked = await find_booked(tx, idempotency_key, asked)
+    if booked is not None:
+        return ClaimAttempt(_receipt(booked, guild, config), balance.last_daily)
     today = domain.local_day(now, guild.timezone, config.day_resets_at)
     already = balance.last_daily is not None and balance.last_daily >= today
     if already or config.daily_amount == 0:
-        return None
+        return ClaimAttempt(None, balance.last_daily)
     streak = domain.next_streak(balance.last_daily, balance.streak_count, today)
     times = domain.multiplier(streak, config.streak_bonuses)
     posted = await repository.post(
@@ -60,22 +76,16 @@ async def claim_if_open(
             streak_multiplier=times,
         ),
     )
-    if posted.outcome == "claimed":
-        return None
-    if posted.outcome == "stale":
-        raise UnavailableError("Another command of yours was faster. Nothing was booked; try again.")
-    return _receipt(booked_row(tx, posted), guild, config)
+    return ClaimAttempt(_receipt(booked_row(tx, posted), guild, config), today)
 
 
 async def _appear(tx: Tx, actor: Actor, guild: GuildRecord, config: BytesConfig, now: datetime) -> Balance:
-    """Load the actor's balance, minting the starting balance at the first own command.
+    """Lock the actor's balance, minting the starting balance at the first own command.
 
     An account below the guild's minimum age gets it later, once it is old enough.
     """
-    balance = await repository.find_balance(tx, guild.id, actor.user_id) or NOTHING
-    old_enough = now >= domain.old_enough_at(actor.user_id, config.minimum_account_age_days)
-    if balance.started_at is not None or not old_enough:
-        return balance
+    if now < domain.old_enough_at(actor.user_id, config.minimum_account_age_days):
+        return await repository.lock_balance(tx, guild.id, actor.user_id)
     return await repository.mint_starting_balance(
         tx,
         key_id=new_id(),

@@ -17,13 +17,25 @@ MAX_REASON: Final = 200
 """Characters of a reason."""
 
 
+_BLANK: Final = frozenset(" \u00a0\u115f\u1160\u2800\u3164\uffa0")
+"""Characters that count as printable and show nothing: spaces, Hangul fillers, the empty Braille cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody bytes are given to or looked up of."""
+    """Somebody bytes are given to or looked up of.
+
+    Attributes:
+        user_id: Discord's id.
+        username: The unique name.
+        is_bot: Whether it is an application.
+        is_present: Whether it is in the guild; people leave, and can still be named.
+    """
 
     user_id: int
     username: str
     is_bot: bool = False
+    is_present: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +182,14 @@ def check_receiver(receiver: Member, giver_id: int | None) -> None:
         giver_id: Who would send them; None when they are minted.
 
     Raises:
-        InvalidInputError: for bots and for oneself.
+        InvalidInputError: for bots, for oneself, and for people who are not in the guild.
     """
     if receiver.is_bot:
         raise InvalidInputError("Bots have no use for bytes. Choose a person; nothing was booked.")
     if giver_id == receiver.user_id:
         raise InvalidInputError("You cannot send bytes to yourself. Nothing was booked.")
+    if not receiver.is_present:
+        raise InvalidInputError("That person is not in this server. Nothing was booked.")
 
 
 def check_amount(amount: int, largest: int) -> None:
@@ -210,5 +224,5 @@ def clean_reason(reason: str | None) -> str | None:
     trimmed = " ".join(reason.split())
     if len(trimmed) > MAX_REASON:
         raise InvalidInputError(f"A reason has at most {MAX_REASON} characters. Nothing was booked.")
-    visible = any(character.isprintable() and not character.isspace() for character in trimmed)
+    visible = any(character.isprintable() and character not in _BLANK for character in trimmed)
     return trimmed if visible else None

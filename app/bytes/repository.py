@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, text, tuple_, update
+from sqlalchemy import Select, and_, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.bytes.config import BytesConfig
 from app.bytes.domain import Balance, Transaction
@@ -91,6 +92,15 @@ async def mint_starting_balance(
     return _balance((await tx.execute(statement, parameters)).one())
 
 
+async def lock_balance(tx: Tx, guild_id: int, user_id: int) -> Balance:
+    """Load a member's balance and keep others from changing it until the `tx` ends.
+
+    The row is made, with nothing in it, if the member is new.
+    """
+    statement = text("SELECT * FROM lock_bytes_balance(:guild_id, :user_id)")
+    return _balance((await tx.execute(statement, {"guild_id": guild_id, "user_id": user_id})).one())
+
+
 async def find_by_key(tx: Tx, idempotency_key: str) -> Transaction | None:
     """Load what a key has booked, None if nothing."""
     statement = select(*_TRANSACTION).where(BytesTransaction.idempotency_key == idempotency_key)
@@ -120,7 +130,12 @@ async def rank_of(tx: Tx, guild_id: int, user_id: int) -> int | None:
         select(func.count())
         .select_from(BytesBalance)
         .where(BytesBalance.guild_id == guild_id)
-        .where(tuple_(-BytesBalance.balance, BytesBalance.user_id) < tuple_(-own.c.balance, own.c.user_id))
+        .where(
+            or_(
+                BytesBalance.balance > own.c.balance,
+                and_(BytesBalance.balance == own.c.balance, BytesBalance.user_id < own.c.user_id),
+            )
+        )
         .scalar_subquery()
     )
     found: int | None = (await tx.execute(select(ahead + 1).select_from(own))).scalar_one_or_none()
@@ -162,9 +177,8 @@ async def save_config(tx: Tx, guild_id: int, config: BytesConfig, version: int) 
     """Write the config as `version`; False if somebody else has written that version meanwhile."""
     values = config.model_dump(mode="json") | {"version": version}
     if version == 1:
-        row = insert(BytesConfigRow).values(values | {"guild_id": guild_id})
-        result = await tx.execute(row)
-        return result.rowcount == 1
+        first = insert(BytesConfigRow).values(values | {"guild_id": guild_id}).on_conflict_do_nothing()
+        return (await tx.execute(first)).rowcount == 1
     result = await tx.execute(
         update(BytesConfigRow)
         .where(BytesConfigRow.guild_id == guild_id, BytesConfigRow.version == version - 1)

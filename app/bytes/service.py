@@ -7,7 +7,7 @@ from math import ceil
 from app.access.policy import Action, Target
 from app.access.service import require
 from app.bytes import domain, repository
-from app.bytes.booking import booked_row, same_as_booked
+from app.bytes.booking import Asked, booked_row, find_booked
 from app.bytes.claims import ClaimReceipt, claim_if_open, next_claim_at
 from app.bytes.config import BytesConfig
 from app.bytes.domain import (
@@ -81,7 +81,8 @@ async def view_balance(
 ) -> BalanceView:
     """Show a member's balance; one's own with today's daily unclaimed is claimed on the way.
 
-    Looking at one's own balance is an appearance: the starting balance is minted if it is due.
+    Looking at one's own balance is an appearance: the starting balance is minted if it is due. A repeat
+    with the same key shows the same claim; everything else is as it is at that moment.
 
     Raises:
         InvalidInputError: for a bot.
@@ -95,7 +96,8 @@ async def view_balance(
     today = domain.local_day(now, guild.timezone, config.day_resets_at)
     claim = None
     if member.user_id == actor.user_id:
-        claim = await claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
+        attempt = await claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
+        claim = attempt.receipt
     balance = await repository.find_balance(tx, guild.id, member.user_id) or NOTHING
     return BalanceView(
         balance=balance,
@@ -108,7 +110,7 @@ async def view_balance(
 async def claim_daily(tx: Tx, actor: Actor, *, idempotency_key: str, now: datetime) -> ClaimReceipt:
     """Mint today's daily bytes to the actor, once per local day of the guild.
 
-    The same key gives the same receipt again.
+    The same key gives the same receipt again, as long as the feature is on.
 
     Raises:
         AlreadyClaimedError: an earlier command claimed today.
@@ -118,13 +120,12 @@ async def claim_daily(tx: Tx, actor: Actor, *, idempotency_key: str, now: dateti
     require(actor, Action.USE_BYTES)
     guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
     config, _ = await repository.find_config(tx, guild.id)
-    if config.daily_amount == 0:
+    attempt = await claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
+    if attempt.receipt is not None:
+        return attempt.receipt
+    if config.daily_amount == 0 or attempt.last_claimed is None:
         raise InvalidInputError("There are no daily bytes in this server.")
-    receipt = await claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
-    if receipt is None:
-        today = domain.local_day(now, guild.timezone, config.day_resets_at)
-        raise AlreadyClaimedError(next_claim_at(guild, config, today))
-    return receipt
+    raise AlreadyClaimedError(next_claim_at(guild, config, attempt.last_claimed))
 
 
 async def send_bytes(
@@ -147,13 +148,13 @@ async def send_bytes(
         FeatureOffError, NotAllowedError, DuplicateKeyError: nothing was booked.
     """
     require(actor, Action.USE_BYTES, Target(receiver.user_id))
+    reason = domain.clean_reason(reason)
+    asked = Asked(actor.guild_id, "transfer", actor.user_id, receiver.user_id, amount, reason)
+    booked = await find_booked(tx, idempotency_key, asked)
+    if booked is not None:
+        return Receipt(booked)
     guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
     config, _ = await repository.find_config(tx, guild.id)
-    reason = domain.clean_reason(reason)
-    before = await repository.find_by_key(tx, idempotency_key)
-    if before is not None:
-        asked = (guild.id, "transfer", actor.user_id, receiver.user_id, amount, reason)
-        return Receipt(same_as_booked(before, asked))
     domain.check_receiver(receiver, actor.user_id)
     domain.check_amount(amount, config.max_transfer)
     domain.check_account_age(actor.user_id, config.minimum_account_age_days, now)
@@ -194,14 +195,22 @@ async def grant_bytes(
 ) -> Receipt:
     """Mint `amount` bytes to `receiver`, once per key, with an audit entry.
 
+    The same key gives the same receipt again, whatever has changed since.
+
     Raises:
         NotAllowedError: the actor may not mint.
         InvalidInputError: receiver, amount or reason cannot be used.
         FeatureOffError, DuplicateKeyError: nothing was booked.
     """
     require(actor, Action.GRANT_BYTES, Target(receiver.user_id))
+    said, reason = reason, domain.clean_reason(reason)
+    asked = Asked(actor.guild_id, "grant", SYSTEM_ID, receiver.user_id, amount, reason)
+    booked = await find_booked(tx, idempotency_key, asked)
+    if booked is not None:
+        return Receipt(booked)
     guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
-    reason = domain.clean_reason(reason)
+    if said is not None and reason is None:
+        raise InvalidInputError("The reason has nothing in it to read. Say what for; nothing was booked.")
     domain.check_receiver(receiver, None)
     domain.check_amount(amount, domain.MAX_GRANT)
     posted = await repository.post(

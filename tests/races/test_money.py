@@ -67,13 +67,28 @@ class TestTheSameInteraction:
         assert await balance(database, guild_id, ada) == 50
         assert (await discord.send(sent)).body == answers[0].body
 
+    @pytest.mark.parametrize("attempt", range(4))
+    @pytest.mark.parametrize("has_appeared", [False, True])
+    @pytest.mark.parametrize("name", ["bytes daily", "bytes balance"])
     async def test_of_a_claim_answers_alike(
-        self, discord: FakeDiscord, database: Database, guild_id: int
+        self,
+        discord: FakeDiscord,
+        database: Database,
+        guild_id: int,
+        name: str,
+        attempt: int,
+        *,
+        has_appeared: bool,
     ) -> None:
-        claim = command(guild_id, member(), "bytes daily")
+        ada = member()
+        await discord.command(guild_id, member(), "bytes balance")  # the guild is known
+        if has_appeared:
+            await discord.command(guild_id, ada, "bytes send", {"user": member(), "amount": 1})
+        claim = command(guild_id, ada, name)
         answers = await asyncio.gather(*(discord.send(claim) for _ in range(8)))
         assert len({answer.body for answer in answers}) == 1
-        assert await count(database, guild_id, "daily") == 1
+        assert "+10 bytes for today" in answers[0].body.decode()
+        assert await count(database, guild_id, "daily") == 2
 
     async def test_of_a_grant_mints_and_audits_once(
         self, discord: FakeDiscord, database: Database, guild_id: int

@@ -129,7 +129,9 @@ def command(
                     }
                     for person in people
                 },
-                "members": {str(person.user_id): {"permissions": "0"} for person in people},
+                "members": {
+                    str(person.user_id): {"permissions": "0"} for person in people if person.is_present
+                },
             },
         },
     }
