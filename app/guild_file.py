@@ -48,7 +48,11 @@ def parse(content: str) -> GuildFile:
 
 
 async def export_guild(tx: Tx, guild_id: int) -> GuildFile:
-    """Collect everything a guild chose (or the defaults it lives with)."""
+    """Collect everything a guild chose (or the defaults it lives with). Reads only.
+
+    Raises:
+        NotFoundError: nobody has heard of this guild yet.
+    """
     config, _ = await bytes_service.load_config(tx, guild_id)
     return GuildFile(smarterdev=FORMAT, guild=await guilds_service.load_config(tx, guild_id), bytes=config)
 
@@ -56,9 +60,11 @@ async def export_guild(tx: Tx, guild_id: int) -> GuildFile:
 async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
     """Write what differs, with its audit entries; returns each change as a line to read.
 
+    A section that is left out is left alone; a field that is left out of a section gets its default.
     For a dry run, roll the `tx` back.
     """
     actor = Actor.operator(guild_id)
+    await guilds_service.make_known(tx, guild_id)
     before = await export_guild(tx, guild_id)
     if wanted.guild is not None:
         await guilds_service.save_config(tx, actor, wanted.guild)

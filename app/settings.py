@@ -211,6 +211,19 @@ def _did_not_start(problems: list[str]) -> str:
     return "\n  ".join(("The platform did not start; these settings need attention:", *problems))
 
 
+def configured(value: SecretStr | None, otherwise: str | None = None) -> str:
+    """Give a setting's value, or what stands in for it.
+
+    Raises:
+        SettingsError: there is neither; whoever asks should have seen to that.
+    """
+    if value is not None:
+        return value.get_secret_value()
+    if otherwise is None:
+        raise SettingsError("A setting that is needed here is missing, and nothing stands in for it.")
+    return otherwise
+
+
 def inherited_environment() -> dict[str, str]:
     """Copy this process's environment, for child processes."""
     return dict(os.environ)  # noqa: TID251 - this is where the environment is read

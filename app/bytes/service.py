@@ -283,7 +283,7 @@ async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_ver
         NotAllowedError: nothing was written.
     """
     require(actor, Action.CONFIGURE)
-    await guilds_service.enter_guild(tx, actor.guild_id)
+    await guilds_service.make_known(tx, actor.guild_id)
     before, version = await repository.find_config(tx, actor.guild_id, lock=True)
     if version and before == config:
         return version

@@ -17,7 +17,7 @@ from app.embedded.servers import servers
 from app.errors import SettingsError
 from app.migrate import migrate_database
 from app.registration import register_commands
-from app.settings import Settings, inherited_environment, load_settings
+from app.settings import Settings, configured, inherited_environment, load_settings
 
 _HOST: Final = "127.0.0.1"
 
@@ -39,14 +39,13 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
     home = settings.data_dir
     identity = load_identity(home)
     web, simulator = f"http://{_HOST}:{port}", f"http://{_HOST}:{simulator_port}"
-    database_url, redis_url = settings.database_url, settings.redis_url
     with (
         Supervisor() as supervisor,
-        servers(home, postgres=database_url is None, valkey=redis_url is None) as embedded,
+        servers(home, postgres=settings.database_url is None, valkey=settings.redis_url is None) as embedded,
     ):
         urls = {
-            "DATABASE_URL": embedded.database_url or _secret(database_url),
-            "REDIS_URL": embedded.redis_url or _secret(redis_url),
+            "DATABASE_URL": configured(settings.database_url, embedded.database_url),
+            "REDIS_URL": configured(settings.redis_url, embedded.redis_url),
         }
         click.echo("Bringing the database to the newest schema ...")
         migrate_database(urls["DATABASE_URL"])
@@ -68,10 +67,6 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
         return 0
     click.echo(f"{ended}; everything else was stopped with it.", err=True)
     return 1
-
-
-def _secret(value: object) -> str:
-    return value.get_secret_value() if hasattr(value, "get_secret_value") else ""
 
 
 def _platform(identity: Identity, simulator: str, port: int) -> Mapping[str, str]:

@@ -1,9 +1,10 @@
 """Something to look at: the demo's people have bytes and have thanked each other.
 
-Booked by the same services as everything else, each under a key of its own, so that a second start
-finds it done.
+Booked by the same services as everything else, in a guild where nobody has bytes yet. What people have
+changed since (an economy switched off, say) is theirs, and no reason not to start.
 """
 
+import logging
 from typing import Any, Final
 
 import httpx2
@@ -12,8 +13,10 @@ from app import clock
 from app.bytes import service as bytes_service
 from app.bytes.domain import Member
 from app.database.tx import Database
-from app.discord.permissions import Permission
+from app.errors import RefusedError
 from app.guilds.domain import Actor, Via
+
+log = logging.getLogger(__name__)
 
 _GRANTS: Final = (1240, 860, 615, 540, 480, 420, 350, 275, 210, 160, 120, 90)
 _THANKS: Final = (
@@ -33,14 +36,20 @@ async def seed(database: Database, simulator_url: str) -> None:
         state = (await client.get("/_sim/state")).json()
     people = [person for person in state["people"] if not person["bot"]]
     for guild in state["guilds"]:
-        await _seed_guild(database, int(guild["id"]), people)
+        try:
+            await _seed_guild(database, int(guild["id"]), people)
+        except RefusedError as refusal:
+            log.info("the guild was not given a past: %s", refusal)
 
 
 async def _seed_guild(database: Database, guild_id: int, people: list[dict[str, Any]]) -> None:
     operator = Actor.operator(guild_id)
     members = [Member(int(person["id"]), person["username"]) for person in people]
     async with database.transaction() as tx:
-        for member, amount in zip(members, _GRANTS, strict=False):
+        if (await bytes_service.view_leaderboard(tx, operator, 1)).members:
+            return  # somebody has bytes: this guild is no longer new
+    for member, amount in zip(members, _GRANTS, strict=False):
+        async with database.transaction() as tx:
             await bytes_service.grant_bytes(
                 tx,
                 operator,
@@ -52,17 +61,11 @@ async def _seed_guild(database: Database, guild_id: int, people: list[dict[str, 
     for number, (giver, receiver, amount, reason) in enumerate(_THANKS):
         if max(giver, receiver) >= len(members):
             continue
-        actor = Actor(
-            guild_id,
-            members[giver].user_id,
-            members[giver].username,
-            Permission(0),
-            Via.COMMAND,
-        )
+        who = members[giver]
         async with database.transaction() as tx:
             await bytes_service.send_bytes(
                 tx,
-                actor,
+                Actor(guild_id, who.user_id, who.username, permissions=0, via=Via.COMMAND),
                 members[receiver],
                 amount,
                 reason=reason,

@@ -7,9 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.features import FEATURES
 
+_NOT_A_PLACE = frozenset({"localtime", "posixrules", "Factory"})
+"""Names in the zone database that mean something else on every machine."""
+
 
 def _known_timezone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in available_timezones() or name in _NOT_A_PLACE:
         raise ValueError("is not a time zone; use a name like Europe/Berlin or UTC")
     return name
 

@@ -3,8 +3,8 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import case, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.database.tx import Tx
 from app.guilds.config import GuildConfig
@@ -14,31 +14,42 @@ from app.guilds.models import AuditEntry, Guild
 _RECORD = (Guild.id, Guild.timezone, Guild.language, Guild.features)
 
 
-async def find_installed(tx: Tx, guild_id: int) -> GuildRecord | None:
-    """Load a guild the bot is in, None if it was never seen or was removed."""
-    row = (
-        await tx.execute(select(*_RECORD).where(Guild.id == guild_id, Guild.removed_at.is_(None)))
-    ).one_or_none()
+async def find(tx: Tx, guild_id: int, *, lock: bool = False) -> GuildRecord | None:
+    """Load a guild, None if it was never seen. A removed one is found, too.
+
+    Args:
+        tx: The transaction.
+        guild_id: Which.
+        lock: Keep others from changing it until the `tx` ends.
+    """
+    statement = select(*_RECORD).where(Guild.id == guild_id)
+    if lock:
+        statement = statement.with_for_update(key_share=True)
+    row = (await tx.execute(statement)).one_or_none()
     return None if row is None else _record(row)
 
 
+async def find_installed(tx: Tx, guild_id: int) -> GuildRecord | None:
+    """Load a guild the bot is in, None if it was never seen or was removed."""
+    statement = select(*_RECORD).where(Guild.id == guild_id, Guild.removed_at.is_(None))
+    row = (await tx.execute(statement)).one_or_none()
+    return None if row is None else _record(row)
+
+
+async def add(tx: Tx, guild_id: int) -> None:
+    """Make the guild known if it is not. A removed one stays removed."""
+    await tx.execute(insert(Guild).values(id=guild_id).on_conflict_do_nothing())
+
+
 async def install(tx: Tx, guild_id: int) -> GuildRecord:
-    """Make the guild known, or known again after a removal. Idempotent; waits for a concurrent one."""
-    statement = upsert(Guild).values(id=guild_id)
-    # installed_at changes only when the bot had been removed in between.
+    """Make the guild known, or installed again after a removal. Idempotent; waits for a concurrent one."""
+    statement = insert(Guild).values(id=guild_id)
     again = {
         "removed_at": None,
-        "installed_at": func.coalesce(
-            func.nullif(func.now(), func.coalesce(Guild.removed_at, func.now())),
-            Guild.installed_at,
-        ),
+        "installed_at": case((Guild.removed_at.is_(None), Guild.installed_at), else_=func.now()),
     }
-    row = (
-        await tx.execute(
-            statement.on_conflict_do_update(index_elements=[Guild.id], set_=again).returning(*_RECORD)
-        )
-    ).one()
-    return _record(row)
+    upsert = statement.on_conflict_do_update(index_elements=[Guild.id], set_=again)
+    return _record((await tx.execute(upsert.returning(*_RECORD))).one())
 
 
 async def mark_removed(tx: Tx, guild_id: int) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.database.tx import Tx
-from app.errors import FeatureOffError
+from app.errors import FeatureOffError, NotFoundError
 from app.features import Feature
 from app.guilds import repository
 from app.guilds.config import GuildConfig
@@ -40,17 +40,35 @@ async def remove_guild(tx: Tx, guild_id: int) -> None:
     await repository.mark_removed(tx, guild_id)
 
 
-async def load_config(tx: Tx, guild_id: int) -> GuildConfig:
-    """Read a guild's general settings."""
-    guild = await enter_guild(tx, guild_id)
+async def make_known(tx: Tx, guild_id: int) -> None:
+    """See to it that the guild has a row for others to refer to. A removed guild stays removed."""
+    await repository.add(tx, guild_id)
+
+
+async def load_config(tx: Tx, guild_id: int, *, lock: bool = False) -> GuildConfig:
+    """Read a guild's general settings.
+
+    Raises:
+        NotFoundError: nobody has heard of this guild yet.
+    """
+    guild = await repository.find(tx, guild_id, lock=lock)
+    if guild is None:
+        raise NotFoundError(
+            "This server is not known here yet: nobody has used a command in it, and nothing was "
+            "configured for it."
+        )
     return GuildConfig.model_validate(
         {"timezone": guild.timezone.key, "language": guild.language, "features": guild.features}
     )
 
 
 async def save_config(tx: Tx, actor: Actor, config: GuildConfig) -> None:
-    """Write a guild's general settings and the audit entry of the change. No change writes nothing."""
-    before = await load_config(tx, actor.guild_id)
+    """Write a guild's general settings and the audit entry of the change. No change writes nothing.
+
+    Locks the guild's row until the `tx` ends, so the entry says what really was before.
+    """
+    await make_known(tx, actor.guild_id)
+    before = await load_config(tx, actor.guild_id, lock=True)
     if before == config:
         return
     await repository.save_config(tx, actor.guild_id, config)

@@ -3,16 +3,32 @@
 import json
 
 import pytest
+from sqlalchemy import text
 
 from app.bytes import service as bytes_service
 from app.database.tx import Tx
-from app.errors import InvalidInputError
+from app.errors import InvalidInputError, NotFoundError
 from app.guild_file import export_guild, import_guild, parse
+from app.guilds import service as guilds_service
 
 pytestmark = pytest.mark.anyio
 
 
+async def test_a_guild_nobody_has_heard_of_cannot_be_exported(tx: Tx, guild_id: int) -> None:
+    with pytest.raises(NotFoundError, match="not known here yet"):
+        await export_guild(tx, guild_id)
+
+
+async def test_an_export_brings_no_removed_guild_back(tx: Tx, guild_id: int) -> None:
+    await guilds_service.install_guild(tx, guild_id)
+    await guilds_service.remove_guild(tx, guild_id)
+    await export_guild(tx, guild_id)
+    still = text("SELECT removed_at IS NOT NULL FROM guilds WHERE id = :id")
+    assert (await tx.execute(still, {"id": guild_id})).scalar_one()
+
+
 async def test_what_was_exported_changes_nothing_when_imported(tx: Tx, guild_id: int) -> None:
+    await guilds_service.enter_guild(tx, guild_id)
     exported = (await export_guild(tx, guild_id)).model_dump_json()
     assert await import_guild(tx, guild_id, parse(exported)) == []
 
@@ -50,6 +66,7 @@ async def test_a_section_left_out_is_left_alone(tx: Tx, guild_id: int) -> None:
         ('{"bytes": {"daily_amount": -1, "max_transfer": 0}}', "bytes.max_transfer"),
         ('{"guild": {"timezone": "Mars/Olympus"}}', "guild.timezone"),
         ('{"guild": {"features": {"teleport": true}}}', "guild.features"),
+        ('{"guild": {"timezone": "localtime"}}', "guild.timezone"),
         ('{"smarterdev": 2}', "smarterdev"),
     ],
 )
@@ -59,6 +76,7 @@ def test_a_file_that_cannot_be_used_is_refused_naming_the_place(content: str, na
 
 
 async def test_the_file_is_plain_json(tx: Tx, guild_id: int) -> None:
+    await guilds_service.enter_guild(tx, guild_id)
     document = json.loads((await export_guild(tx, guild_id)).model_dump_json())
     assert document["smarterdev"] == 1
     assert set(document) == {"smarterdev", "guild", "bytes"}

@@ -39,7 +39,7 @@ WEALTH = 1000
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")  # noqa: TID251 - how Discord reads a backslash
 _RELATIVE = re.compile(r"<t:(\d+):R>")  # noqa: TID251 - how Discord reads an instant
 _SECRET = re.compile(  # noqa: TID251 - what must never be read by a member
-    r"Traceback|File \"|Error:|Exception|sqlalchemy|asyncpg|SELECT|SQLSTATE|site-packages|/app/|0x[0-9a-f]{6,}"
+    r"Traceback|File \"|Error:|Exception|sqlalchemy|asyncpg|SELECT|SQLSTATE|packages|/app/|0x[0-9a-f]{6,}"
 )
 
 

@@ -1,12 +1,15 @@
 """Saving what a guild chose."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
 from app.bytes import service
 from app.bytes.config import BytesConfig
-from app.database.tx import Tx
+from app.database.tx import Database, Tx
 from app.errors import ConflictError, NotAllowedError
+from app.guilds import service as guilds_service
 from tests.support.guilds import actor, manager
 
 pytestmark = pytest.mark.anyio
@@ -55,6 +58,16 @@ class TestSaveConfig:
         with pytest.raises(ConflictError, match="Somebody else"):
             await service.save_config(tx, boss, BytesConfig(daily_amount=2), expected_version=0)
         assert (await service.load_config(tx, guild_id))[0].daily_amount == 1
+
+    async def test_of_two_first_saves_at_once_one_is_refused(self, database: Database, guild_id: int) -> None:
+        async def save(amount: int) -> object:
+            async with database.transaction() as tx:
+                await guilds_service.enter_guild(tx, guild_id)
+                chosen = BytesConfig(daily_amount=amount)
+                return await service.save_config(tx, manager(guild_id), chosen, expected_version=0)
+
+        outcomes = await asyncio.gather(*(save(amount) for amount in (1, 2, 3)), return_exceptions=True)
+        assert sorted(str(type(outcome).__name__) for outcome in outcomes) == ["ConflictError"] * 2 + ["int"]
 
     async def test_is_refused_to_members(self, tx: Tx, guild_id: int) -> None:
         with pytest.raises(NotAllowedError):
