@@ -14,13 +14,16 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-migrations check fix register verify migrate revision docs lock clean
+.PHONY: help demo reset test test-browser test-migrations check fix register verify migrate revision docs lock clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.demo ## Start the whole platform on this machine, with a Discord of its own
 	@$(BIN)/smarterdev demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
+
+reset: $(VENV)/.demo ## Throw away the demo's data; the next `make demo` begins anew
+	@$(BIN)/smarterdev reset
 
 test: $(VENV)/.dev node_modules/.installed ## Run the tests (real PostgreSQL and Valkey, at most 5 minutes)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser $(ARGS)
@@ -50,7 +53,7 @@ migrate: $(VENV)/.demo ## Bring the database of DATABASE_URL to the newest schem
 	@$(BIN)/smarterdev migrate
 
 revision: $(VENV)/.dev ## Start a migration: make revision NAME="add squads"
-	@$(BIN)/alembic revision -m "$(NAME)"
+	@$(BIN)/alembic revision -m "$(NAME)" --rev-id $$(printf %04d $$(( $$(ls migrations/versions/*.py | wc -l) + 1 )))
 
 verify: $(VENV)/.demo ## Check every invariant of the data
 	@$(BIN)/smarterdev verify

@@ -11,7 +11,7 @@ import click
 
 from app.errors import InvalidInputError, SmarterDevError
 from app.ids import parse_snowflake
-from app.settings import Settings, load_settings
+from app.settings import Settings, configured, load_settings
 
 if TYPE_CHECKING:
     from app.database.tx import Database
@@ -28,7 +28,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except SmarterDevError as error:
+        except (SmarterDevError, OSError, UnicodeDecodeError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -49,6 +49,22 @@ def demo(port: int, simulator_port: int) -> None:
 
 
 @main.command()
+def reset() -> None:
+    """Throw away the embedded database and everything in it. Asks nothing: it is for trying things out."""
+    from app.embedded.postgres import Postgres
+    from app.embedded.servers import servers
+
+    settings = load_settings(())
+    if settings.is_production:
+        raise InvalidInputError("There is nothing to reset in production. Nothing was deleted.")
+    with servers(settings.data_dir) as embedded:
+        if not embedded.owned:
+            raise InvalidInputError("The demo is running. Stop it first; nothing was deleted.")
+    Postgres(settings.data_dir).destroy()
+    click.echo("The demo begins anew at its next start.")
+
+
+@main.command()
 def web() -> None:
     """Answer commands and show pages (the web role)."""
     import uvicorn
@@ -56,7 +72,7 @@ def web() -> None:
     from app.logs import configure_logging
     from app.main import create_app
 
-    with _completed(load_settings()) as settings:
+    with _completed(load_settings(), redis=True) as settings:
         configure_logging(settings)
         uvicorn.run(
             create_app(settings),
@@ -76,7 +92,7 @@ def migrate() -> None:
     from app.migrate import migrate_database
 
     with _completed(load_settings(_DATABASE)) as settings:
-        migrate_database(_database_url(settings))
+        migrate_database(configured(settings.database_url))
     click.echo("The database has the newest schema.")
 
 
@@ -148,7 +164,7 @@ def import_file(file: Path, guild_id: str, *, apply: bool) -> None:
     """Read everything a server chose from FILE: first a dry run, then with --apply for good."""
     from app.guild_file import import_guild, parse
 
-    wanted = parse(file.read_text(encoding="utf-8"))
+    wanted = parse(file.read_text(encoding="utf-8-sig"))
 
     async def run(settings: Settings) -> list[str]:
         changes: list[str] = []
@@ -181,20 +197,15 @@ class _DryRunError(Exception):
 def _guild_id(text: str) -> int:
     guild_id = parse_snowflake(text)
     if guild_id is None:
-        raise InvalidInputError(f"{text!r} is not a server's id (a number of 17 to 19 digits).")
+        raise InvalidInputError(f"{text!r} is not a server's id (a number, as Discord shows it).")
     return guild_id
-
-
-def _database_url(settings: Settings) -> str:
-    url = settings.database_url
-    return "" if url is None else url.get_secret_value()
 
 
 @asynccontextmanager
 async def _tool_database(settings: Settings) -> AsyncIterator["Database"]:
     from app.database.engine import TOOL_PATIENCE, connect_database
 
-    database = connect_database(_database_url(settings), pool_size=1, patience=TOOL_PATIENCE)
+    database = connect_database(configured(settings.database_url), pool_size=1, patience=TOOL_PATIENCE)
     try:
         yield database
     finally:
@@ -202,11 +213,11 @@ async def _tool_database(settings: Settings) -> AsyncIterator["Database"]:
 
 
 @contextmanager
-def _completed(settings: Settings) -> Iterator[Settings]:
-    """Start (or join) the embedded servers for whatever is not configured. Development only."""
+def _completed(settings: Settings, *, redis: bool = False) -> Iterator[Settings]:
+    """Start (or join) the embedded servers for whatever is needed and not configured. Development only."""
     missing = {
         "database_url": settings.database_url is None,
-        "redis_url": settings.redis_url is None,
+        "redis_url": redis and settings.redis_url is None,
     }
     if settings.is_production or not any(missing.values()):
         yield settings

@@ -56,6 +56,10 @@ class UnavailableError(SmarterDevError):
     code = "unavailable"
 
 
+class NotMigratedError(UnavailableError):
+    """The database lacks what this version needs."""
+
+
 class OutcomeUnknownError(SmarterDevError):
     """The answer to a commit was lost: it may have happened. Look before trying again."""
 

@@ -4,13 +4,13 @@ import asyncio
 from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.container import Container
-from app.errors import SmarterDevError
+from app.database.schema import is_migrated
+from app.errors import NotMigratedError, SmarterDevError
 
 DATABASE_PATIENCE: Final = 1.0
 """Seconds a probe waits for the database; whoever probes has little more patience itself."""
@@ -53,9 +53,8 @@ async def _redis_state(container: Container) -> str:
 async def _database_state(container: Container) -> str:
     try:
         async with asyncio.timeout(DATABASE_PATIENCE), container.database().transaction() as tx:
-            await tx.execute(text("SELECT 1 FROM alembic_version"))
+            return "ok" if await is_migrated(tx) else "not migrated"
+    except NotMigratedError:
+        return "not migrated"
     except (SmarterDevError, TimeoutError):
         return "unreachable"
-    except Exception:  # noqa: BLE001 - whatever it is, this process cannot answer commands
-        return "not migrated"
-    return "ok"

@@ -19,7 +19,10 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
+    field_validator,
 )
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
@@ -27,6 +30,11 @@ from app.errors import SettingsError
 DISCORD_API_URL = "https://discord.com/api/v10"
 
 _MISSING = "is missing"
+
+_SCHEMES = {
+    "database_url": ("postgresql", "postgres"),
+    "redis_url": ("redis", "rediss", "unix"),
+}
 
 _MADE_UP = re.compile(  # noqa: TID251 - ours, not a user's
     r"change[-_ ]?me|placeholder|example|secret|password|your[-_ ].*|x{3,}|todo|<.*>|\.\.\.|(.)\1*",
@@ -113,7 +121,7 @@ class Settings(BaseSettings):
         description="`json` or `text`. Unset: `json` in production, `text` in development.",
     )
     database_pool_size: int = Field(
-        5,
+        10,
         ge=1,
         le=100,
         description="Database connections one process may hold. AWS Lambda always uses one.",
@@ -123,6 +131,24 @@ class Settings(BaseSettings):
         description="Where the embedded servers of development keep their data. As root the database's "
         "own files lie outside it, under `/var/tmp`, because PostgreSQL refuses to run as root.",
     )
+
+    @field_validator("database_url", "redis_url")
+    @classmethod
+    def _is_an_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Find out at the start, not at the first command, that an address cannot be one."""
+        schemes = _SCHEMES[str(info.field_name)]
+        try:
+            scheme = "" if value is None else urlsplit(value.get_secret_value()).scheme
+        except ValueError:
+            scheme = ""
+        if value is not None and scheme not in schemes:
+            raise PydanticCustomError(
+                "address",
+                "is not an address that begins with {schemes} (special characters in a password are "
+                "written as %XX)",
+                {"schemes": " or ".join(f"{each}://" for each in schemes)},
+            )
+        return value
 
     @property
     def is_production(self) -> bool:

@@ -10,13 +10,10 @@ from msgspec.json import Decoder
 
 PING: Literal[1] = 1
 APPLICATION_COMMAND: Literal[2] = 2
-MESSAGE_COMPONENT: Literal[3] = 3
 AUTOCOMPLETE: Literal[4] = 4
-MODAL_SUBMIT: Literal[5] = 5
 
 CHAT_INPUT: Literal[1] = 1
 SUB_COMMAND: Literal[1] = 1
-SUB_COMMAND_GROUP: Literal[2] = 2
 
 GUILD_CONTEXT = 0
 
@@ -73,18 +70,18 @@ class CommandData(Struct, frozen=True):
 
 
 class Interaction(Struct, frozen=True):
-    """The envelope of every interaction. `data` is decoded by type, later."""
+    """The envelope of every interaction. `data` is decoded by type, later.
+
+    The token is left where it is: what is not decoded cannot be logged.
+    """
 
     type: int
     id: str = ""
-    application_id: str = ""
-    token: str = ""
     data: Raw = field(default_factory=Raw)
     guild_id: str | None = None
     member: Member | None = None
     context: int | None = None
     authorizing_integration_owners: dict[str, str] = field(default_factory=dict)
-    locale: str = "en-US"
 
 
 class WebhookEventBody(Struct, frozen=True):
@@ -98,7 +95,6 @@ class WebhookEvent(Struct, frozen=True):
     """The envelope of Discord's webhook events: type 0 is a ping, 1 an event."""
 
     type: int
-    application_id: str = ""
     event: WebhookEventBody | None = None
 
 

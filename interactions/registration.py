@@ -32,7 +32,9 @@ def _by_name(commands: list[dict[str, Any]]) -> dict[str, Any]:
 def _comparable(command: dict[str, Any]) -> dict[str, Any]:
     """Reduce a command or option to what we declare, with Discord's way of saying "nothing"."""
     kept = {
-        key: value for key, value in command.items() if key in _COMPARED and value not in (None, [], False)
+        key: value
+        for key, value in command.items()
+        if key in _COMPARED and value is not None and value is not False and value != []
     }
     if "options" in kept:
         kept["options"] = [_comparable(option) for option in kept["options"]]

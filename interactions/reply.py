@@ -21,7 +21,6 @@ class Kind(Enum):
     """What a reply is about: its icon and its accent colour, the same here as on the dashboard."""
 
     BYTES = ("💠", 0x0F9D8A)
-    DONE = ("✅", 0x2E9E5B)
     REFUSED = ("⚠️", 0xD9902F)
     BROKEN = ("🛑", 0xC83E4D)
 

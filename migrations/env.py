@@ -4,12 +4,12 @@ import asyncio
 
 from alembic import context
 from sqlalchemy import Connection, pool, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import app.analytics.models
 import app.bytes.models
 import app.guilds.models  # noqa: F401 - importing the models fills the metadata
+from app.database.engine import asyncpg_url
 from app.database.model import Base
 from app.settings import load_settings
 
@@ -40,6 +40,9 @@ def _run(connection: Connection) -> None:
         compare_server_default=False,
         transaction_per_migration=True,
     )
+    # Whoever comes second waits for the first, however long that takes.
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME})
     connection.commit()
     with context.begin_transaction():
@@ -47,10 +50,11 @@ def _run(connection: Connection) -> None:
 
 
 async def _main() -> None:
-    url = make_url(_database_url()).set(drivername="postgresql+asyncpg")
+    url, arguments = asyncpg_url(_database_url())
     # A migration that waits for a lock makes everybody behind it wait too: give up early instead.
     settings = {"lock_timeout": "2s", "statement_timeout": "10min", "timezone": "UTC"}
-    engine = create_async_engine(url, poolclass=pool.NullPool, connect_args={"server_settings": settings})
+    arguments["server_settings"] = settings
+    engine = create_async_engine(url, poolclass=pool.NullPool, connect_args=arguments)
     async with engine.connect() as connection:
         await connection.run_sync(_run)
     await engine.dispose()

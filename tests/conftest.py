@@ -5,31 +5,40 @@ real migrations; every worker clones it.
 """
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from app.database.engine import connect_database
+from app.database.engine import COMMAND_PATIENCE, connect_database
 from app.database.tx import Database, Tx
 from app.database.verify import verify
 from app.embedded.postgres import Postgres
 from app.embedded.valkey import Valkey
 from app.migrate import migrate_database
+from app.settings import Settings
 from tests.support.guilds import add_noise, new_guild
 
 pytest_plugins = ["tests.support.platform"]
 
 TEMPLATE = "template_smarterdev"
 
+PATIENCE = replace(COMMAND_PATIENCE, connect=5, pool=5)
+"""As commands have it, but for a machine that other work keeps from connecting in time."""
+
 _running: list[Postgres | Valkey] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers, in the process that hands out the work."""
+    Settings.model_config["env_file"] = None  # what a developer keeps there is no business of the tests
+    for name in ("DATABASE_URL", "REDIS_URL", "SMARTERDEV_ENVIRONMENT"):
+        os.environ.pop(name, None)  # noqa: TID251 - the same
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     home = Path(tempfile.mkdtemp(prefix="smarterdev-tests-"))
@@ -99,7 +108,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A database whose commits are real. Use a guild of your own (`guild_id`)."""
-    made = connect_database(database_url, pool_size=16)
+    made = connect_database(database_url, pool_size=16, patience=PATIENCE)
     yield made
     await made.close()
 

@@ -5,7 +5,8 @@ Words: *balance* is what a member has; a *transaction* is one transfer, debit an
 and has no balance row, so no row is hot.
 Invariants (`app/database/invariants.sql` states them in SQL): balances are never negative;
 balance = total received - total sent = what the member's transactions add up to; one key, one row.
-Only the SQL function `post_transaction` touches a balance: it locks both members' rows in id order.
+Only the SQL functions `post_transaction` and `mint_starting_balance` touch a balance: they lock both
+members' rows in id order.
 
 Besides the usual shelves: `booking` (what becomes of a posting) and `claims` (appearing, claiming).
 The package is named as the feature, so write `from app.bytes import service as bytes_service`.

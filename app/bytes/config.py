@@ -48,7 +48,10 @@ class BytesConfig(BaseModel):
         dict[str, Annotated[int, Field(ge=1, le=1_000_000_000)]],
         AfterValidator(_role_ids),
         Field(max_length=50),
-    ] = Field(default_factory=dict, description="Role id -> bytes needed to be given that role.")
+    ] = Field(
+        default_factory=dict,
+        description="Role id -> bytes needed to be given that role (kept; given out once there is a worker).",
+    )
     role_rewards_basis: Literal["earned", "received"] = Field(
         "earned",
         description="What counts towards role rewards: bytes earned (claims, grants) or all received.",

@@ -60,7 +60,7 @@ class BytesBalance(Base):
 
     __tablename__ = "bytes_balances"
     __table_args__ = (
-        CheckConstraint("user_id > 0", name="no_system_row"),
+        CheckConstraint("user_id <> 0", name="no_system_row"),
         CheckConstraint("balance >= 0", name="not_negative"),
         CheckConstraint("balance = total_received - total_sent", name="adds_up"),
         CheckConstraint("total_earned >= 0", name="earned_not_negative"),
@@ -102,8 +102,9 @@ class BytesTransaction(Base):
             "(receiver_id = 0) = (receiver_balance_after IS NULL)", name="receiver_balance_after"
         ),
         CheckConstraint(
-            "(kind = 'daily') = (claim_date IS NOT NULL AND streak_count IS NOT NULL"
-            " AND streak_multiplier IS NOT NULL)",
+            "(kind = 'daily') = (claim_date IS NOT NULL)"
+            " AND (claim_date IS NULL) = (streak_count IS NULL)"
+            " AND (claim_date IS NULL) = (streak_multiplier IS NULL)",
             name="daily_facts",
         ),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal"),

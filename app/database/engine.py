@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -31,8 +31,20 @@ class Patience:
 
 
 # Discord gives a command 3 seconds; with these, even a frozen database leaves time to say so.
-COMMAND_PATIENCE = Patience(connect=0.5, pool=0.7, statement=1.5, lock=0.8, answer=1.8)
+COMMAND_PATIENCE = Patience(connect=0.6, pool=0.7, statement=1.5, lock=0.8, answer=1.8)
 TOOL_PATIENCE = Patience(connect=5, pool=5, statement=30, lock=5, answer=60)
+
+
+def asyncpg_url(url: str) -> tuple[URL, dict[str, Any]]:
+    """Turn a `DATABASE_URL` into what SQLAlchemy and asyncpg take: the URL and connection arguments.
+
+    Providers write `?sslmode=require`, as libpq wants it; asyncpg calls the same thing `ssl`. It has no
+    channel binding, which some of them add; the connection is encrypted as `sslmode` says all the same.
+    """
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    mode = parsed.query.get("sslmode")
+    arguments = {} if mode is None else {"ssl": mode}
+    return parsed.difference_update_query(["sslmode", "channel_binding"]), arguments
 
 
 def connect_database(
@@ -50,8 +62,9 @@ def connect_database(
         patience: How long to wait before saying that the database does not answer.
         live: Where live events leave after each commit.
     """
+    parsed, arguments = asyncpg_url(url)
     engine = create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"),
+        parsed,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=patience.pool,
@@ -59,6 +72,7 @@ def connect_database(
         pool_pre_ping=False,
         hide_parameters=True,  # errors are logged, and what members wrote must not be
         connect_args={
+            **arguments,
             "timeout": patience.connect,
             "command_timeout": patience.answer,
             "server_settings": {

@@ -90,12 +90,31 @@ GROUP BY t.guild_id, t.receiver_id
 HAVING COUNT(*) > 1 OR BOOL_OR(b.started_at IS NULL);
 
 -- name: one_claim_a_day
--- A member claims at most once on each of the guild's days, and the last claim is the one remembered.
-SELECT t.guild_id, t.receiver_id, MAX(t.claim_date), MAX(b.last_daily) FROM bytes_transactions t
-LEFT JOIN bytes_balances b ON b.guild_id = t.guild_id AND b.user_id = t.receiver_id
-WHERE t.kind = 'daily'
-GROUP BY t.guild_id, t.receiver_id
-HAVING COUNT(*) <> COUNT(DISTINCT t.claim_date) OR MAX(t.claim_date) IS DISTINCT FROM MAX(b.last_daily);
+-- A member claims at most once on each of the guild's days; the last claim and its streak are remembered.
+SELECT COALESCE(b.guild_id, t.guild_id) AS guild_id, COALESCE(b.user_id, t.receiver_id) AS user_id,
+    b.last_daily, t.last_claim, b.streak_count, t.last_streak
+FROM bytes_balances b
+FULL JOIN (
+    SELECT guild_id, receiver_id, MAX(claim_date) AS last_claim,
+        (ARRAY_AGG(streak_count ORDER BY claim_date DESC))[1] AS last_streak,
+        COUNT(*) - COUNT(DISTINCT claim_date) AS doubles
+    FROM bytes_transactions WHERE kind = 'daily'
+    GROUP BY guild_id, receiver_id
+) t ON t.guild_id = b.guild_id AND t.receiver_id = b.user_id
+WHERE t.doubles > 0
+    OR b.last_daily IS DISTINCT FROM t.last_claim
+    OR COALESCE(b.streak_count, 0) <> COALESCE(t.last_streak, 0);
+
+-- name: last_send_is_remembered
+-- A cooldown counts from the member's last transfer.
+SELECT b.guild_id, b.user_id, b.last_sent_at, t.last_transfer
+FROM bytes_balances b
+LEFT JOIN (
+    SELECT guild_id, giver_id, (ARRAY_AGG(created_at ORDER BY seq DESC))[1] AS last_transfer
+    FROM bytes_transactions WHERE kind = 'transfer'
+    GROUP BY guild_id, giver_id
+) t ON t.guild_id = b.guild_id AND t.giver_id = b.user_id
+WHERE b.last_sent_at IS DISTINCT FROM t.last_transfer;
 
 -- name: transactions_belong_to_known_guilds
 -- Whatever is booked belongs to a guild we know.

@@ -12,11 +12,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from app.errors import OutcomeUnknownError, UnavailableError
+from app.errors import NotMigratedError, OutcomeUnknownError, UnavailableError
 
 log = logging.getLogger(__name__)
 
+_NOT_MIGRATED = (
+    "The database is not ready: it has not been brought to the newest schema (`smarterdev migrate`). "
+    "Nothing was changed."
+)
+_UNDEFINED = ("42P01", "42883", "42703")  # table, function, column
+
 _NOTHING_HAPPENED = "The database does not answer. Nothing was changed; please try again."
+_BUSY = "Too much is going on at once. Nothing was changed; please try again in a moment."
 _LOST_ANSWER = (
     "The database did not confirm in time, so it is not certain whether this was done. "
     "Look before you try again."
@@ -117,10 +124,14 @@ class Database:
                     await _commit(transaction.commit)
                     committed = True
         except (DBAPIError, PoolTimeoutError, OSError, TimeoutError) as error:
+            _forget_row(error)
+            if isinstance(error, DBAPIError) and _sqlstate(error) in _UNDEFINED:
+                log.exception("the database lacks something: has it been migrated?")
+                raise NotMigratedError(_NOT_MIGRATED) from error
             if is_passing(error):
                 log.warning("database unavailable: %s", _name(error))
-                raise UnavailableError(_NOTHING_HAPPENED) from error
-            _forget_row(error)
+                busy = isinstance(error, PoolTimeoutError)
+                raise UnavailableError(_BUSY if busy else _NOTHING_HAPPENED) from error
             raise
         except asyncio.CancelledError:
             if not committed:

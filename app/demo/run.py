@@ -34,6 +34,8 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
             "`smarterdev demo` is for trying things out and does not run with "
             "SMARTERDEV_ENVIRONMENT=production. Nothing was started."
         )
+    if port == simulator_port:
+        raise SettingsError(f"Web and simulator cannot both have port {port}. Nothing was started.")
     require_free_port(_HOST, port, "PORT (--port)")
     require_free_port(_HOST, simulator_port, "SIMULATOR_PORT (--simulator-port)")
     home = settings.data_dir
@@ -43,6 +45,11 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
         Supervisor() as supervisor,
         servers(home, postgres=settings.database_url is None, valkey=settings.redis_url is None) as embedded,
     ):
+        if not embedded.owned:
+            raise SettingsError(
+                f"The demo of {home.resolve()} is running already. Use that one, or set "
+                "SMARTERDEV_DATA_DIR to another folder for a second one. Nothing was started."
+            )
         urls = {
             "DATABASE_URL": configured(settings.database_url, embedded.database_url),
             "REDIS_URL": configured(settings.redis_url, embedded.redis_url),
@@ -116,6 +123,7 @@ def _greet(home: Path, web: str, simulator: str, database_url: str) -> None:
         f"\n  Open {simulator} and type /bytes balance: a Discord of your own."
         f"\n  The platform's own page is {web}."
         f"\n  Data is kept in {home}; the database is at {database_url}"
+        "\n  Everybody there was given some bytes to begin with. `make reset` begins anew."
         "\n  Ctrl-C stops everything.\n"
     )
     click.echo(f"READY web={web} simulator={simulator}")

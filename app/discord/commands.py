@@ -20,8 +20,10 @@ def builder(command: dict[str, Any]) -> SlashCommandBuilder:
     return built
 
 
-def payload(command: hikari.SlashCommand) -> dict[str, Any]:
-    """Write a registered command as Discord would take it back."""
+def payload(command: hikari.PartialCommand) -> dict[str, Any]:
+    """Write a registered command as Discord would take it back; of context menus only type and name."""
+    if not isinstance(command, hikari.SlashCommand):
+        return {"type": int(command.type), "name": command.name}
     permissions = int(command.default_member_permissions)
     return {
         "type": int(command.type),

@@ -35,7 +35,7 @@ class HikariDiscord:
             found = await self._client.fetch_application_commands(
                 self._application_id, hikari.UNDEFINED if guild_id is None else guild_id
             )
-        return [commands.payload(command) for command in found if isinstance(command, hikari.SlashCommand)]
+        return [commands.payload(command) for command in found]
 
     async def register_commands(self, wanted: list[dict[str, Any]], guild_id: int | None = None) -> None:
         """Replace the whole list of commands."""

@@ -311,7 +311,7 @@ def _create_balances() -> None:
         sa.PrimaryKeyConstraint("guild_id", "user_id", name="pk_bytes_balances"),
         *_check(
             "bytes_balances",
-            no_system_row="user_id > 0",
+            no_system_row="user_id <> 0",
             not_negative="balance >= 0",
             adds_up="balance = total_received - total_sent",
             earned_not_negative="total_earned >= 0",
@@ -363,8 +363,9 @@ def _create_transactions() -> None:
             giver_balance_after="(giver_id = 0) = (giver_balance_after IS NULL)",
             receiver_balance_after="(receiver_id = 0) = (receiver_balance_after IS NULL)",
             daily_facts=(
-                "(kind = 'daily') = (claim_date IS NOT NULL AND streak_count IS NOT NULL"
-                " AND streak_multiplier IS NOT NULL)"
+                "(kind = 'daily') = (claim_date IS NOT NULL)"
+                " AND (claim_date IS NULL) = (streak_count IS NULL)"
+                " AND (claim_date IS NULL) = (streak_multiplier IS NULL)"
             ),
             reversal="(kind = 'reversal') = (reverses_id IS NOT NULL)",
             reason_length="char_length(reason) <= 200",

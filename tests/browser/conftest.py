@@ -21,7 +21,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-SCREENS = {
+SCREENS: dict[str, dict[str, Any]] = {
     "desk, light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
     "desk, dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
     "phone, light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},

@@ -37,7 +37,7 @@ class Demo:
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app.cli", "demo", *arguments],
-                cwd=Path(__file__).parents[2],
+                cwd=home.parent,
                 env=environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -148,7 +148,7 @@ def test_the_demo_does_not_run_in_production(tmp_path: Path) -> None:
     }
     refused = subprocess.run(
         [sys.executable, "-m", "app.cli", "demo"],
-        cwd=Path(__file__).parents[2],
+        cwd=tmp_path,
         env=environment,
         capture_output=True,
         text=True,

@@ -130,8 +130,8 @@ class TestUnreadable:
         "a raw line break in a text": in_envelope(b',"x":"a\nb"'),
         "a lone surrogate": in_envelope(b',"token":"\\ud800x"'),
         "a lone surrogate where nobody looks": in_envelope(b',"x":"\\udc00x"'),
-        "bytes that are no UTF-8": in_envelope(b',"token":"\xff\xfe"'),
-        "a surrogate in UTF-8": in_envelope(b',"token":"\xed\xa0\x80"'),
+        "bytes that are no UTF-8": in_envelope(b',"guild_id":"\xff\xfe"'),
+        "a surrogate in UTF-8": in_envelope(b',"guild_id":"\xed\xa0\x80"'),
         "arrays, 100,000 deep": in_envelope(b',"x":' + b"[" * DEEP + b"]" * DEEP),
         "arrays without an end": in_envelope(b',"x":' + b"[" * DEEP),
         "nothing but brackets": b"[" * DEEP,
@@ -191,8 +191,9 @@ class TestReadableAllTheSame:
             b'"new":1e400',
             b'"\\u0000":"\\u0000"',
             b'"new":"\\ud83d\\ude00"',
+            b'"new":"\xff\xfe"',
         ],
-        ids=["500 deep", "5,000 digits", "1e400", "zero characters", "a pair of surrogates"],
+        ids=["500 deep", "5,000 digits", "1e400", "zero characters", "a pair of surrogates", "no UTF-8"],
     )
     async def test_what_nobody_looks_at_harms_nobody(self, scene: Scene, extra: bytes) -> None:
         answer = await scene.discord.send(b"{" + extra + b"," + json.dumps(scene.send).encode()[1:])
@@ -561,7 +562,6 @@ REASONS: dict[str, str] = {
     "other writing": "Спасибо 谢谢 شكرا תודה ధన్యవాదాలు",
     "combining marks": "z" + "\u0301" * 60 + "algo",
     "zero-width among letters": "t\u200be\u200ca\u2060",
-    "control characters": "a\x01b\x1bc\x7fd",
 }
 
 
@@ -582,6 +582,10 @@ class TestReason:
         assert unescaped(lines[2]) == "For: " + " ".join(REASONS[name].split())
         bare = _ESCAPE.sub("", lines[2].removeprefix("For: "))
         assert not set(bare) & set("\\*_~`|>#[]()<@:"), "something is left that Discord would read as markup"
+
+    async def test_steers_no_terminal(self, scene: Scene) -> None:
+        option_of(scene.send, "reason")["value"] = "a\x01b\x1b[31mc\x7fd"
+        assert "For: ab[31mcd" in unescaped(text_of(await scene.discord.deliver(scene.send)))
 
     async def test_turns_no_words_around(self, scene: Scene) -> None:
         option_of(scene.send, "reason")["value"] = "\u202egnp.exe\u202c \u2066x\u2069 \u200fy\u061c"

@@ -130,7 +130,9 @@ class TestDeauthorized:
         self, discord: FakeDiscord, database: Database, guild_id: int
     ) -> None:
         """Events may come late or twice; a signed command of that guild knows better."""
+        await discord.notify(event_of(AUTHORIZED, str(guild_id)))
         await discord.notify(event_of(DEAUTHORIZED, str(guild_id)))
+        assert await state(database, guild_id) == "removed"
         await discord.command(guild_id, member(), "bytes balance")
         assert await state(database, guild_id) == "installed"
 

@@ -214,8 +214,7 @@ class TestFrozen:
             first = await stage.send()
             rest = await asyncio.gather(*(stage.send() for _ in range(12)))
         assert all(answer.says_nothing_happened() for answer in (first, *rest))
-        assert max(answer.seconds for answer in rest) < SOON, "they wait for a connection, not for an answer"
-        assert (await stage.send()).is_receipt
+        assert max(answer.seconds for answer in rest) < PATIENCE
         assert await stage.received() == before + 1
 
     async def test_though_time_was_lost_before(self, behind: Stage, proxy: Proxy) -> None:

@@ -32,6 +32,15 @@ async def refuses(tx: Tx, statement: str, match: str) -> None:
             await tx.execute(text(statement))
 
 
+async def test_only_a_claim_has_a_day(tx: Tx, guild_id: int) -> None:
+    await refuses(
+        tx,
+        "SELECT * FROM post_transaction(gen_random_uuid(), 'k', 1, 'grant', 0, NULL, 7, 'ada', 5,"
+        " p_claim_date => '2026-01-01', p_streak_count => 1, p_streak_multiplier => 1)",
+        "daily_facts",
+    )
+
+
 class TestTransactions:
     @pytest.fixture(autouse=True)
     async def _booked(self, tx: Tx, guild_id: int) -> None:
@@ -108,12 +117,32 @@ class TestInvariants:
         ],
         "one_starting_balance": ["UPDATE bytes_balances SET started_at = NULL"],
         "one_claim_a_day": ["UPDATE bytes_balances SET last_daily = '2020-01-01'"],
+        "last_send_is_remembered": ["UPDATE bytes_balances SET last_sent_at = '2020-01-01'"],
         "transactions_belong_to_known_guilds": ["DELETE FROM bytes_configs", "DELETE FROM guilds"],
         "grants_are_audited": ["DELETE FROM audit_entries"],
     }
 
     def test_every_one_is_broken_here(self) -> None:
         assert {invariant.name for invariant in load_invariants()} == set(self.BREAKING)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "last_daily = '2030-01-01' WHERE last_daily IS NULL",
+            "streak_count = 999 WHERE last_daily IS NULL",
+            "streak_count = streak_count + 1 WHERE last_daily IS NOT NULL",
+        ],
+    )
+    async def test_of_claims_are_seen_when_the_memory_of_them_is_wrong(
+        self, tx: Tx, guild_id: int, change: str
+    ) -> None:
+        ada = member()
+        await give(tx, guild_id, member(), 50)
+        await service.claim_daily(tx, actor(guild_id, ada), idempotency_key="c", now=NOW)
+        invariant = next(found for found in load_invariants() if found.name == "one_claim_a_day")
+        assert (await tx.execute(text(invariant.query))).all() == []
+        await tx.execute(text(f"UPDATE bytes_balances SET {change}"))
+        assert (await tx.execute(text(invariant.query))).all() != []
 
     @pytest.mark.parametrize("name", BREAKING)
     async def test_is_seen_when_broken(self, tx: Tx, guild_id: int, name: str) -> None:

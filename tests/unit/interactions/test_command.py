@@ -21,7 +21,7 @@ async def handler(
     amount: Annotated[int, Option("How many", minimum=1, maximum=10)],
     note: Annotated[str | None, Option("What for", max_length=20)] = None,
 ) -> Reply:
-    return Reply(Kind.DONE, "Done", ())
+    return Reply(Kind.BYTES, "Done", ())
 
 
 SUBCOMMAND = Subcommand("give", "Give something", handler)
