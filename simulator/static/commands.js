@@ -40,9 +40,10 @@ export function read(text, commands) {
 }
 
 function optionMarks(tail, command) {
-  const names = new Set(command.options.map((option) => option.name));
+  // An option is named once; its name again is part of what is written there ("reason:ask for amount:7").
+  const open = new Set(command.options.map((option) => option.name));
   return [...tail.matchAll(/(?<=\s)([^\s:]{1,32}):/gu)]
-    .filter((match) => names.has(match[1]))
+    .filter((match) => open.delete(match[1]))
     .map((match) => ({ name: match[1], start: match.index, end: match.index + match[0].length }));
 }
 
