@@ -79,8 +79,8 @@ $$
 #   claimed       the receiver has claimed p_claim_date (or a later day) already
 #   stale         the streak is no longer what the caller saw: read again, decide again
 #
-# The starting balance of whoever gives (or, when bytes are minted, of whoever receives) is minted
-# first if p_starting_balance is not null: a member appears with the first own command.
+# If p_starting_balance is not null, the giver is a member at an own command: who does so for the first
+# time appears, and has the starting balance minted first.
 # seq and created_at are taken under the locks, so every member's chain of balances follows seq.
 POST_TRANSACTION = """
 CREATE FUNCTION post_transaction(
@@ -139,13 +139,8 @@ BEGIN
 
     -- 3. A member who appears for the first time starts with something.
     IF p_starting_balance IS NOT NULL THEN
-        IF p_giver_id <> 0 THEN
-            v_giver := mint_starting_balance(
-                p_starting_id, p_guild_id, p_giver_id, p_giver_username, p_starting_balance);
-        ELSE
-            v_receiver := mint_starting_balance(
-                p_starting_id, p_guild_id, p_receiver_id, p_receiver_username, p_starting_balance);
-        END IF;
+        v_giver := mint_starting_balance(
+            p_starting_id, p_guild_id, p_giver_id, p_giver_username, p_starting_balance);
     END IF;
 
     -- 4. What must be true under the lock.

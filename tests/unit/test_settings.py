@@ -55,6 +55,30 @@ def test_production_refuses_a_placeholder_password_in_the_database_url() -> None
         load_settings(**COMPLETE | {"database_url": "postgresql://app:changeme@db/smarterdev"})
 
 
+@pytest.mark.parametrize(
+    ("variable", "address"),
+    [
+        ("DATABASE_URL", "mysql://x/y"),
+        ("DATABASE_URL", "somewhere else"),
+        ("DATABASE_URL", "postgresql://u:p[w@host/x"),
+        ("REDIS_URL", "foo"),
+        ("REDIS_URL", "http://localhost"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_named_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, variable: str, address: str
+) -> None:
+    monkeypatch.setenv(variable, address)
+    with pytest.raises(SettingsError, match=f"{variable}: is not an address that begins with") as refusal:
+        load_settings()
+    assert address not in str(refusal.value)
+
+
+def test_a_variable_that_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "")
+    assert load_settings().redis_url is None
+
+
 def test_production_shuts_the_door_to_the_simulator() -> None:
     with pytest.raises(SettingsError, match=r"SMARTERDEV_DISCORD_API_URL must be https://discord\.com"):
         load_settings(**COMPLETE | {"discord_api_url": "http://127.0.0.1:8100/api/v10"})

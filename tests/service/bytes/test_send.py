@@ -1,5 +1,6 @@
 """Sending bytes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from app.bytes import service
 from app.bytes.config import BytesConfig
 from app.bytes.domain import (
+    MAX_REASON,
     AccountTooYoungError,
     CooldownError,
     DuplicateKeyError,
@@ -101,6 +103,17 @@ class TestSendBytes:
         with pytest.raises(DuplicateKeyError):
             await send(tx, *other[:3], reason=other[3])
         assert await balance_of(tx, guild_id, ada) == 70
+
+    async def test_keeps_the_longest_reason_there_can_be(self, tx: Tx, guild_id: int) -> None:
+        """The rule and the table's own wall agree."""
+        longest = "\U0001f9ff" * MAX_REASON
+        receipt = await send(tx, actor(guild_id), member(), 1, reason=longest)
+        assert receipt.transaction.reason == longest
+
+    async def test_to_somebody_who_has_left_is_refused(self, tx: Tx, guild_id: int) -> None:
+        gone = replace(member(), is_present=False)
+        with pytest.raises(InvalidInputError, match="not in this server"):
+            await send(tx, actor(guild_id), gone, 1)
 
     async def test_more_than_one_has_is_refused_with_the_balance(self, tx: Tx, guild_id: int) -> None:
         with pytest.raises(InsufficientBytesError) as refusal:

@@ -1,0 +1,129 @@
+"""`smarterdev VERB`, as an operator types it: what it says, and sentences for what goes wrong."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import asyncpg
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from app.embedded.postgres import Postgres
+from tests.support.guilds import new_guild
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+
+
+def use(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def fails_with(result: Result, sentence: str) -> bool:
+    """It ends with a sentence, not with a traceback."""
+    assert isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code == 1 and result.output.startswith("Error: ") and sentence in result.output
+
+
+def test_help_lists_the_verbs() -> None:
+    said = use("--help").output
+    for verb in ("demo", "web", "migrate", "register", "verify", "guild", "reset"):
+        assert verb in said
+
+
+class TestVerify:
+    def test_says_of_every_invariant_that_it_holds(self) -> None:
+        result = use("verify")
+        assert result.exit_code == 0, result.output
+        assert all(line.startswith("ok ") for line in result.output.splitlines())
+
+    def test_shows_what_is_broken_and_says_so_by_its_status(self, servers_home: Path, worker_id: str) -> None:
+        name = f"broken_{worker_id}"
+        url = asyncio.run(self.break_a_copy(Postgres(servers_home, durable=False), name))
+        result = CliRunner().invoke(main, ["verify"], env={"DATABASE_URL": url})
+        assert result.exit_code == 1
+        assert "BROKEN Every balance" in result.output
+        assert "'user_id': 7" in result.output
+
+    async def break_a_copy(self, postgres: Postgres, name: str) -> str:
+        admin = await asyncpg.connect(postgres.url("postgres"))
+        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "template_smarterdev"')
+        await admin.close()
+        connection = await asyncpg.connect(postgres.url(name))
+        await connection.execute(
+            "INSERT INTO bytes_balances (guild_id, user_id, balance, total_received) VALUES (1, 7, 5, 5)"
+        )
+        await connection.close()
+        return postgres.url(name)
+
+    def test_of_an_empty_database_says_what_to_do(self, servers_home: Path, worker_id: str) -> None:
+        postgres = Postgres(servers_home, durable=False)
+        postgres.ensure_database(f"empty_{worker_id}")
+        empty = {"DATABASE_URL": postgres.url(f"empty_{worker_id}")}
+        assert fails_with(CliRunner().invoke(main, ["verify"], env=empty), "smarterdev migrate")
+
+    def test_of_no_database_at_all_says_so(self) -> None:
+        nowhere = {"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}
+        assert fails_with(CliRunner().invoke(main, ["verify"], env=nowhere), "does not answer")
+
+
+class TestGuild:
+    @pytest.fixture
+    def guild(self) -> str:
+        return str(new_guild())
+
+    def test_can_be_configured_by_a_file_dry_run_first(self, guild: str, tmp_path: Path) -> None:
+        (tmp_path / "wanted.json").write_text('{"bytes": {"daily_amount": 25}}')
+        dry = use("guild", "import", "wanted.json", "--guild", guild)
+        assert "bytes.daily_amount: 10 -> 25" in dry.output
+        assert "Nothing was written" in dry.output
+        assert fails_with(use("guild", "export", "x.json", "--guild", guild), "not known here yet")
+
+        assert "Written." in use("guild", "import", "wanted.json", "--guild", guild, "--apply").output
+        assert "Nothing differs." in use("guild", "import", "wanted.json", "--guild", guild).output
+        assert use("guild", "export", "got.json", "--guild", guild).exit_code == 0
+        assert json.loads((tmp_path / "got.json").read_text())["bytes"]["daily_amount"] == 25
+
+    def test_takes_a_file_with_a_byte_order_mark(self, guild: str, tmp_path: Path) -> None:
+        (tmp_path / "wanted.json").write_text('{"bytes": {}}', encoding="utf-8-sig")
+        assert use("guild", "import", "wanted.json", "--guild", guild).exit_code == 0
+
+    @pytest.mark.parametrize(
+        ("content", "named"),
+        [
+            (b"{", "cannot be used"),
+            (b"\xff\xfe{\x00}\x00", "can't decode"),
+            (b'{"bytes": {"daily": 1}}', "bytes.daily"),
+        ],
+    )
+    def test_refuses_what_is_no_such_file(
+        self, guild: str, tmp_path: Path, content: bytes, named: str
+    ) -> None:
+        (tmp_path / "wanted.json").write_bytes(content)
+        assert fails_with(use("guild", "import", "wanted.json", "--guild", guild, "--apply"), named)
+
+    def test_names_a_folder_that_is_not_there(self, guild: str, tmp_path: Path) -> None:
+        (tmp_path / "wanted.json").write_text("{}")
+        use("guild", "import", "wanted.json", "--guild", guild, "--apply")
+        assert fails_with(use("guild", "export", "nowhere/x.json", "--guild", guild), "nowhere/x.json")
+
+    @pytest.mark.parametrize("name", ["abc", "-1", "1.5", ""])
+    def test_refuses_what_is_no_id(self, name: str) -> None:
+        assert fails_with(use("guild", "export", "x.json", "--guild", name), "is not a server's id")
+
+
+def test_register_without_a_token_names_it() -> None:
+    assert fails_with(use("register"), "SMARTERDEV_DISCORD_BOT_TOKEN")
+
+
+def test_reset_begins_anew_but_not_in_production(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    nothing = {"DATABASE_URL": "", "SMARTERDEV_DATA_DIR": str(home)}
+    assert "begins anew" in CliRunner().invoke(main, ["reset"], env=nothing).output
+    production = {"SMARTERDEV_ENVIRONMENT": "production", "DATABASE_URL": "postgresql://a:9fK2vQ@c/d"}
+    refused = CliRunner().invoke(main, ["reset"], env=production)
+    assert fails_with(refused, "There is nothing to reset in production.")
