@@ -24,5 +24,7 @@ async def serving(app: ASGIApp, port: int) -> AsyncIterator[str]:
         group.start_soon(server.serve)
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
             await anyio.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
