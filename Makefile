@@ -28,7 +28,7 @@ reset: $(VENV)/.demo ## Throw away the demo's data; the next `make demo` begins 
 test: $(VENV)/.dev node_modules/.installed ## Run the tests (real PostgreSQL and Valkey, at most 5 minutes)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser $(ARGS)
 
-test-browser: $(VENV)/.dev node_modules/.installed ## Run the tests that need a browser (Debian: apt-get install chromium)
+test-browser: $(VENV)/.dev node_modules/.installed ## Run the tests that need a browser (Debian: apt-get install chromium libatomic1)
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-migrations: $(VENV)/.dev ## Run the migration tests, also on POSTGRES_BIN=/usr/lib/postgresql/15/bin

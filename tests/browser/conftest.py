@@ -31,7 +31,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    assert CHROMIUM.exists(), "These tests need Chromium; on Debian: apt-get install chromium"
+    assert CHROMIUM.exists(), "These tests need Chromium; on Debian: apt-get install chromium libatomic1"
     return CHROMIUM
 
 
