@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
@@ -35,10 +35,12 @@ class Ended:
     """A process that ended though nobody asked it to."""
 
     name: str
-    status: int
-    """The exit status, or minus the number of the signal that ended it."""
+    status: int | None
+    """The exit status, or minus the number of the signal that ended it; None if nobody knows."""
 
     def __str__(self) -> str:
+        if self.status is None:
+            return f"{self.name} ended by itself"
         if self.status < 0:
             return f"{self.name} was ended by {signal.Signals(-self.status).name}"
         return f"{self.name} ended by itself with exit status {self.status}"
@@ -134,10 +136,16 @@ class Supervisor:
                 f"{name} did not start: {why}. The last lines of {whose}:\n{self._tail(whose)}"
             )
 
-    def wait(self) -> Ended | None:
-        """Show output until a process ends by itself, or (None) somebody asks us to stop."""
+    def wait(self, also: Callable[[], str | None] = lambda: None) -> Ended | None:
+        """Show output until a process ends by itself, or (None) somebody asks us to stop.
+
+        Args:
+            also: names something else that has ended and without which nothing works, None while all is well.
+        """
         try:
             while (ended := self._ended()) is None:
+                if name := also():
+                    return Ended(name, None)
                 self._pump(_TICK_SECONDS)
         except KeyboardInterrupt:
             return None

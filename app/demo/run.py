@@ -68,7 +68,7 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
         supervisor.start("web", [python, "-m", "app.cli", "web"], environment, f"{web}/readyz")
         asyncio.run(_prepare(identity, urls["DATABASE_URL"], simulator))
         _greet(home, web, simulator, urls["DATABASE_URL"])
-        ended = supervisor.wait()
+        ended = supervisor.wait(embedded.ended)
     if ended is None:
         click.echo("Stopped. The data is kept.")
         return 0

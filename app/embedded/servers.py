@@ -31,6 +31,12 @@ class Servers:
     """None if Valkey was not asked for."""
     owned: bool
     """Whether all that was asked for was started here, and ends here."""
+    started: tuple[Postgres | Valkey, ...] = ()
+    """Those that were started here."""
+
+    def ended(self) -> str | None:
+        """Name a server that was started here and has ended by itself, None while all of them run."""
+        return next((type(server).__name__ for server in self.started if not server.running), None)
 
 
 @contextmanager
@@ -48,18 +54,23 @@ def servers(home: Path, *, postgres: bool = True, valkey: bool = True) -> Iterat
     home = home.resolve()
     folders.make_home(home)
     database_url = redis_url = None
-    owned = []
+    asked: list[Postgres | Valkey] = []
+    started: list[Postgres | Valkey] = []
     with ExitStack() as stack:
         if valkey:
             cache = Valkey(home)
-            owned.append(_start_or_attach(cache, home / "valkey.lock", stack))
+            asked.append(cache)
+            if _start_or_attach(cache, home / "valkey.lock", stack):
+                started.append(cache)
             redis_url = cache.url
         if postgres:
             database = Postgres(home)
-            owned.append(_start_or_attach(database, home / "postgres.lock", stack))
+            asked.append(database)
+            if _start_or_attach(database, home / "postgres.lock", stack):
+                started.append(database)
             database.ensure_database(DATABASE)
             database_url = database.url(DATABASE)
-        yield Servers(database_url, redis_url, owned=all(owned))
+        yield Servers(database_url, redis_url, owned=asked == started, started=tuple(started))
 
 
 def _start_or_attach(server: Postgres | Valkey, lock: Path, stack: ExitStack) -> bool:

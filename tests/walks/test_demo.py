@@ -126,6 +126,30 @@ def has(text: str) -> str:
     return next(line for line in text.splitlines() if " has " in line)
 
 
+def test_when_the_database_dies_the_demo_says_so_and_ends(home: Path, ports: tuple[int, int]) -> None:
+    demo = Demo(home, ports)
+    demo.wait_until_ready()
+    children = demo.family()
+    postmaster = next(child for child in children if child.name().startswith("postgres"))
+    postmaster.kill()
+    assert demo.process.wait(timeout=20) == 1
+    assert "Postgres ended by itself" in demo.log.read_text()
+    assert gone(children)
+
+
+def test_a_second_demo_of_the_same_folder_is_refused(home: Path, ports: tuple[int, int]) -> None:
+    demo = Demo(home, ports)
+    try:
+        demo.wait_until_ready()
+        second = Demo(home, (free_port(), free_port()))
+        assert second.process.wait(timeout=20) == 1
+        assert "is running already" in second.log.read_text()
+        assert demo.use(demo.state()["people"][0], "bytes balance")["status"] == 200
+    finally:
+        demo.process.terminate()
+        assert demo.process.wait(timeout=20) == 0
+
+
 def test_a_taken_port_is_named_before_anything_starts(home: Path, ports: tuple[int, int]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", ports[0]))
