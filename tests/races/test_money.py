@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.bytes.domain import Member
 from app.database.tx import Database
 from tests.support.guilds import balance_of, give, member, new_guild
+from tests.support.locks import until_waiting_for_locks
 from tests.support.signed import FakeDiscord, command, is_ephemeral, text_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("verified")]
@@ -33,20 +34,6 @@ async def count(database: Database, guild_id: int, kind: str) -> int:
 async def balance(database: Database, guild_id: int, who: Member) -> int:
     async with database.transaction() as tx:
         return await balance_of(tx, guild_id, who)
-
-
-async def until_waiting_for_locks(database: Database, how_many: int) -> None:
-    """Return when that many backends wait for a lock; they give up by themselves after 0.8 s."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    async with asyncio.timeout(5):
-        while True:
-            async with database.transaction() as tx:
-                if (await tx.execute(waiting)).scalar_one() >= how_many:
-                    return
-            await asyncio.sleep(0.01)
 
 
 def titles(replies: list[dict[str, Any]]) -> list[str]:

@@ -11,6 +11,7 @@ from app.database.tx import Database, Tx
 from app.errors import ConflictError, NotAllowedError
 from app.guilds import service as guilds_service
 from tests.support.guilds import actor, manager
+from tests.support.locks import until_waiting_for_locks
 
 pytestmark = pytest.mark.anyio
 
@@ -60,14 +61,22 @@ class TestSaveConfig:
         assert (await service.load_config(tx, guild_id))[0].daily_amount == 1
 
     async def test_of_two_first_saves_at_once_one_is_refused(self, database: Database, guild_id: int) -> None:
-        async def save(amount: int) -> object:
-            async with database.transaction() as tx:
-                await guilds_service.enter_guild(tx, guild_id)
-                chosen = BytesConfig(daily_amount=amount)
-                return await service.save_config(tx, manager(guild_id), chosen, expected_version=0)
+        """The second has seen that nothing was chosen yet, and waits for the first to commit."""
 
-        outcomes = await asyncio.gather(*(save(amount) for amount in (1, 2, 3)), return_exceptions=True)
-        assert sorted(str(type(outcome).__name__) for outcome in outcomes) == ["ConflictError"] * 2 + ["int"]
+        async def save_second() -> None:
+            async with database.transaction() as tx:
+                await service.save_config(
+                    tx, manager(guild_id), BytesConfig(daily_amount=2), expected_version=0
+                )
+
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+        async with database.transaction() as tx:
+            await service.save_config(tx, manager(guild_id), BytesConfig(daily_amount=1), expected_version=0)
+            second = asyncio.ensure_future(save_second())
+            await until_waiting_for_locks(database, 1)
+        with pytest.raises(ConflictError, match="Somebody else"):
+            await second
 
     async def test_is_refused_to_members(self, tx: Tx, guild_id: int) -> None:
         with pytest.raises(NotAllowedError):
