@@ -123,8 +123,15 @@ async function submit() {
   }
 }
 
+function unknown(text) {
+  const root = text.split(" ")[0];
+  const below = commands.map((each) => `/${each.path}`).filter((path) => path.startsWith(`${root} `));
+  if (below.length) return `${root} goes on: ${below.join(", ")}.`;
+  return `There is no command ${root} that you could use. Type / to see those there are.`;
+}
+
 function commandIn(text) {
   const reading = read(text, commands);
-  if (!reading.command) throw new Error(`There is no command ${text.split(" ")[0]} that you could use. Type / to see those there are.`);
+  if (!reading.command) throw new Error(unknown(text));
   return { command: reading.command.path, options: resolve(reading, directory) };
 }

@@ -22,10 +22,15 @@ function commandList({ typed, command }, commands) {
     label: `/${each.path}`,
     options: each.options,
     detail: each.description,
-    text: `/${each.path} `,
+    text: `/${each.path} ${needed(each)[0] ?? ""}`,
   }));
   const ready = command && !command.options.some((option) => option.required);
   return { head: items.length ? "Commands" : "No command is called that.", items, eager: !ready };
+}
+
+/** The options a command cannot do without, as they are typed: the first follows the command at once. */
+function needed(command) {
+  return command.options.filter((option) => option.required).map((option) => `${option.name}:`);
 }
 
 function openValue(text, reading, directory) {

@@ -48,6 +48,36 @@ async def test_a_command_is_found_completed_and_answered(
     assert await screen.violations() == []
 
 
+async def test_a_command_is_filled_in_by_keyboard_alone(
+    screen: Screen, playground: str, simulator: httpx2.AsyncClient
+) -> None:
+    ada, bob, *_ = await people(simulator)
+    await screen.page.goto(playground)
+    await be(screen.page, ada)
+    box = screen.page.get_by_role("combobox", name="Message or command")
+    await box.fill("/bytes se")
+    await box.press("Tab")
+    await expect(box).to_have_value("/bytes send user:")
+    await box.press_sequentially(bob[:3])
+    await box.press("Tab")
+    await expect(box).to_have_value(f"/bytes send user:@{bob} ")
+    await box.press("Tab")
+    await expect(box).to_have_value(f"/bytes send user:@{bob} amount:")
+    await box.press_sequentially("2")
+    await box.press("Enter")
+    await expect(screen.page.get_by_role("log")).to_contain_text(f"@{ada} sent 2 bytes to @{bob}.")
+
+
+async def test_half_a_command_says_how_it_goes_on(
+    screen: Screen, playground: str, simulator: httpx2.AsyncClient
+) -> None:
+    await screen.page.goto(playground)
+    await type_and_send(screen.page, "/bytes")
+    await expect(screen.page.get_by_role("alert")).to_contain_text(
+        "/bytes goes on: /bytes balance, /bytes daily"
+    )
+
+
 async def test_a_send_names_both_people_to_everybody(
     screen: Screen, playground: str, simulator: httpx2.AsyncClient
 ) -> None:
