@@ -93,7 +93,7 @@ async def test_a_send_from_the_keyboard_to_the_ledger_and_back(stage: Stage, dat
 async def test_whoever_is_watching_hears_of_it(
     stage: Stage, database: Database, redis_url: str, ports: tuple[int, int]
 ) -> None:
-    """Live events may be lost (50 ms, then a rest of 5 s), so on a busy machine a second one may be needed."""
+    """Live events may be lost (50 ms, then a rest of 5 s), so another may be needed."""
     ada, bob = stage.people[6:8]
     ready = await stage.client.get(f"http://127.0.0.1:{ports[0]}/readyz")
     assert ready.json()["redis"] == "ok"
