@@ -40,10 +40,17 @@ async def find_booked(tx: Tx, idempotency_key: str, asked: Asked) -> Transaction
 
 
 def booked_row(tx: Tx, posted: Posted) -> Transaction:
-    """Take the row of a posting; tell everybody who is looking, once it is committed."""
+    """Take the row of a posting; tell everybody who is looking, once it is committed.
+
+    Raises:
+        DuplicateKeyError: the key was used for something else at this very moment.
+        RuntimeError: the ledger refused for a reason the caller should have ruled out; nothing is booked.
+    """
     booked = posted.transaction
-    if booked is None:
+    if posted.outcome == "conflict":
         raise DuplicateKeyError
+    if booked is None:
+        raise RuntimeError(f"the ledger refused a posting as {posted.outcome!r}")
     if posted.outcome == "created":
         live_service.emit(
             tx,

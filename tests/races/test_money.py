@@ -103,10 +103,10 @@ class TestDifferentInteractions:
         assert await count(database, guild_id, "daily") == 1
         assert await balance(database, guild_id, ada) == 110
 
-    async def test_claims_that_all_read_before_any_wrote_pay_once(
+    async def test_claims_that_all_wait_for_the_balance_pay_once(
         self, discord: FakeDiscord, database: Database, guild_id: int
     ) -> None:
-        """The balance is held until all four have decided and wait to book."""
+        """The balance is held until all four wait for it."""
         ada = member()
         await discord.command(guild_id, ada, "bytes send", {"user": member(), "amount": 1})
         async with database.engine.connect() as holder, asyncio.TaskGroup() as group:
