@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DATABASE = ("database_url",)
 _BOT = ("discord_application_id", "discord_bot_token")
+_LISTENER = ("database_url", "discord_bot_token")
 
 # Each verb imports what it needs itself: `smarterdev --help` should not load a web server.
 
@@ -84,6 +85,17 @@ def web() -> None:
             date_header=True,
             timeout_graceful_shutdown=5,
         )
+
+
+@main.command()
+def listener() -> None:
+    """Hear what happens in the servers, over Discord's gateway (the listener role)."""
+    from app.listener import run_listener
+    from app.logs import configure_logging
+
+    with _completed(load_settings(_LISTENER), redis=True) as settings:
+        configure_logging(settings)
+        run_listener(settings)
 
 
 @main.command()

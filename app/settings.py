@@ -101,16 +101,24 @@ class Settings(BaseSettings):
     )
     discord_bot_token: SecretStr | None = Field(
         None,
-        description="The bot's token. Needed to register commands and to look up members; answering "
-        "commands works without it.",
+        description="The bot's token. Needed to register commands, to look up members and to listen; "
+        "answering commands works without it.",
     )
     discord_api_url: HttpUrl = Field(
         HttpUrl(DISCORD_API_URL),
         description="Where Discord's REST API is. Anything else than Discord's own address is a "
         "simulator, and refused in production.",
     )
-    host: str = Field("127.0.0.1", description="The address the web role listens on.")
+    host: str = Field(
+        "127.0.0.1", description="The address the web role, and the listener's health checks, listen on."
+    )
     port: int = Field(8000, ge=1, le=65535, description="The port the web role listens on.")
+    listener_port: int = Field(
+        8200,
+        ge=1,
+        le=65535,
+        description="The port of the listener's `/healthz`, `/readyz` and `/metrics`.",
+    )
     log_level: str = Field(
         "INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

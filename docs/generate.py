@@ -44,22 +44,37 @@ class Role:
     reads: tuple[str, ...]
 
 
-_BOT: Final = (
-    "environment",
-    "database_url",
-    "redis_url",
-    "discord_application_id",
-    "discord_public_key",
-    "discord_bot_token",
-    "log_level",
-    "log_format",
-    "database_pool_size",
-)
-
 ROLES: Final = (
-    Role("web", "answers Discord's commands and shows pages.", tuple(Settings.model_fields)),
-    Role("listener", "will hear messages and members, for auto-moderation (planned).", _BOT),
-    Role("worker", "will carry out in Discord what was decided (planned).", _BOT),
+    Role(
+        "web",
+        "answers Discord's commands and shows pages.",
+        tuple(name for name in Settings.model_fields if name != "listener_port"),
+    ),
+    Role(
+        "listener",
+        "hears over Discord's gateway what no command tells: that the bot was added to a server or removed, "
+        "and (so far only counted) messages.",
+        tuple(
+            name
+            for name in Settings.model_fields
+            if name not in ("discord_application_id", "discord_public_key", "port")
+        ),
+    ),
+    Role(
+        "worker",
+        "will carry out in Discord what was decided (planned).",
+        (
+            "environment",
+            "database_url",
+            "redis_url",
+            "discord_application_id",
+            "discord_public_key",
+            "discord_bot_token",
+            "log_level",
+            "log_format",
+            "database_pool_size",
+        ),
+    ),
     Role(
         "migrate",
         "brings the database to the newest schema and ends.",

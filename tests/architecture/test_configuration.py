@@ -24,6 +24,9 @@ REQUIRED = {
     "SMARTERDEV_DISCORD_PUBLIC_KEY",
     "SMARTERDEV_DISCORD_BOT_TOKEN",
 }
+NEEDS = {"migrate": ("database_url",), "listener": ("database_url", "discord_bot_token")}
+"""Of the roles that need less than everything."""
+
 REAL = {
     "DATABASE_URL": "postgresql://smarterdev:7Fz1kQ9w@postgres/smarterdev",
     "SMARTERDEV_DISCORD_APPLICATION_ID": "973269719459037313",
@@ -40,7 +43,7 @@ def variables(example: Path, *, commented: bool = True) -> dict[str, str]:
 
 def needs(example: Path) -> tuple[str, ...]:
     """What the role of an example cannot do without, as `app.cli` states it."""
-    return ("database_url",) if role_of(example) == "migrate" else REQUIRED_IN_PRODUCTION
+    return NEEDS.get(role_of(example), REQUIRED_IN_PRODUCTION)
 
 
 def role_of(example: Path) -> str:
