@@ -114,8 +114,7 @@ class Supervisor:
         Give Python children PYTHONUNBUFFERED=1, or their lines come late.
 
         Raises:
-            UnavailableError: when it cannot be run, ends, or does not answer within
-                `ready_seconds`; or when one started earlier ended meanwhile. With the last lines.
+            UnavailableError: when it cannot be run; as `until_ready`.
         """
         process = spawn(argv, env, output=subprocess.PIPE)
         assert process.stdout is not None  # noqa: S101 - for the type checker; PIPE was asked for
@@ -123,8 +122,18 @@ class Supervisor:
         child = _Child(name, process, process.stdout, self._prefix(name))
         self._children.append(child)
         self._selector.register(process.stdout, selectors.EVENT_READ, child)
+        if ready_url is not None:
+            self.until_ready(name, ready_url, ready_seconds=ready_seconds)
+
+    def until_ready(self, name: str, ready_url: str, *, ready_seconds: float = _READY_SECONDS) -> None:
+        """Return when a process that was started answers 200 at `ready_url` (http).
+
+        Raises:
+            UnavailableError: when it ends, or does not answer within `ready_seconds`; or when another
+                ended meanwhile. With the last lines.
+        """
         deadline = monotonic() + ready_seconds
-        while ready_url and not _answers(ready_url):
+        while not _answers(ready_url):
             self._pump(_TICK_SECONDS)
             if ended := self._ended():
                 why, whose = str(ended), ended.name
@@ -221,6 +230,13 @@ class Supervisor:
         """Quote the last lines of a process, indented."""
         lines = [line for child in self._children if child.name == name for line in child.tail]
         return "\n".join(f"  {line}" for line in lines) or "  (it wrote nothing)"
+
+
+def free_port(host: str) -> int:
+    """Find a port nobody listens on, for a process whose address nobody has to know beforehand."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
 
 
 def require_free_port(host: str, port: int, option: str) -> None:

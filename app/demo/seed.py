@@ -31,11 +31,17 @@ _THANKS: Final = (
 
 
 async def seed(database: Database, simulator_url: str) -> None:
-    """Give the people of every simulated guild their bytes, once."""
+    """Give the people of every simulated guild that has the bot their bytes, once."""
     async with httpx2.AsyncClient(base_url=simulator_url, timeout=10) as client:
         state = (await client.get("/_sim/state")).json()
-    people = [person for person in state["people"] if not person["bot"]]
     for guild in state["guilds"]:
+        if not guild.get("has_bot", True):
+            continue
+        people = [
+            person
+            for person in state["people"]
+            if not person["bot"] and person.get("guild_id", guild["id"]) == guild["id"]
+        ]
         try:
             await _seed_guild(database, int(guild["id"]), people)
         except RefusedError as refusal:
