@@ -31,12 +31,28 @@ class SimulatorConfig:
     application_name: str = "Demo Bot"
     bot_token: str = field(default_factory=lambda: secrets.token_urlsafe(_BOT_TOKEN_BYTES))
     signing_key: str = field(default_factory=lambda: secrets.token_hex(_SEED_BYTES))
+    client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(_SEED_BYTES))
+    """What the bot's web application proves itself with when it exchanges an OAuth2 code."""
+    redirect_uris: tuple[str, ...] = ()
+    """Where OAuth2 may send people back to. Empty: to any address of this machine."""
+    public_url: str = "http://127.0.0.1:8100"
+    """The address by which bots and browsers reach this simulator; it stands in what it hands out."""
+    disallowed_intents: int = 0
+    """Privileged gateway intents that the developer portal would not allow this bot (close code 4014)."""
+    required_shards: int = 1
+    """Fewer shards than this, and the gateway closes with 4011, as for a bot in very many guilds."""
+    heartbeat_seconds: float = 41.25
+    """How often a gateway session has to beat. Discord: 41.25 s."""
+    rate_limits: bool = True
+    """Whether buckets and the global limit are enforced; their headers are sent either way."""
     response_seconds: float = 3.0
     """Discord: the first answer must come within 3 seconds."""
     token_seconds: float = 900.0
     """Discord: an interaction's token lives 15 minutes."""
-    history: int = 500
+    history: int = 1_000
     """Messages that a channel remembers; older ones are forgotten."""
+    talk: bool = True
+    """Whether the demo guild starts with two days of conversation."""
 
     def __post_init__(self) -> None:
         """Refuse at the start what would otherwise fail at the first command."""

@@ -7,6 +7,8 @@ import httpx2
 from simulator.clock import Clock
 from simulator.config import SimulatorConfig
 from simulator.endpoint.sender import Sender
+from simulator.happenings import Bus, Happening
+from simulator.payloads.messages import MessageWriter
 from simulator.snowflakes import SnowflakeFactory
 from simulator.state import seed
 from simulator.state.entities import User
@@ -22,11 +24,17 @@ class LocalDiscord:
     snowflakes: SnowflakeFactory
     world: World
     sender: Sender
+    bus: Bus
+    messages: MessageWriter
 
     @property
     def bot(self) -> User:
         """The application's own user."""
-        return self.world.users[self.config.application_id]
+        return self.world.bot
+
+    def tell(self, happening: Happening) -> None:
+        """Tell the gateway and the pages what happened."""
+        self.bus.tell(happening)
 
 
 def start(config: SimulatorConfig, clock: Clock, transport: httpx2.AsyncBaseTransport | None) -> LocalDiscord:
@@ -34,5 +42,12 @@ def start(config: SimulatorConfig, clock: Clock, transport: httpx2.AsyncBaseTran
     snowflakes = SnowflakeFactory(clock)
     world = World(config, clock, snowflakes)
     seed.plant(world, config, clock)
-    sender = Sender(clock, config.response_seconds, transport)
-    return LocalDiscord(config, clock, snowflakes, world, sender)
+    return LocalDiscord(
+        config=config,
+        clock=clock,
+        snowflakes=snowflakes,
+        world=world,
+        sender=Sender(clock, config.response_seconds, transport),
+        bus=Bus(),
+        messages=MessageWriter(world, config.public_url.rstrip("/")),
+    )

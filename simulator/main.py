@@ -13,10 +13,11 @@ from simulator.clock import Clock
 from simulator.config import SimulatorConfig
 from simulator.control.errors import ControlError, render_control_error
 from simulator.control.routes import ROUTES as CONTROL
+from simulator.errors import DiscordError
 from simulator.http_errors import JsonWhenTooLarge, render_http_error
 from simulator.local_discord import start
 from simulator.page.routes import ROUTES as PAGE
-from simulator.rest.errors import DiscordError, render_discord_error
+from simulator.rest.errors import render_discord_error
 from simulator.rest.routes import ROUTES as REST
 
 _BODY_BYTES = 1024 * 1024

@@ -69,6 +69,15 @@ def union(permissions: Iterable[int]) -> int:
 
 
 ALL = union(Permission)
+IN_DIRECT_MESSAGES = (
+    Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.READ_MESSAGE_HISTORY
+    | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.ADD_REACTIONS
+)
+"""What the two people of direct messages may do there."""
 _TIMED_OUT = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
 _NEEDS_SENDING = (
     Permission.MENTION_EVERYONE

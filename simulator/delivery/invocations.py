@@ -67,7 +67,7 @@ async def invoke(discord: LocalDiscord, invocation: Invocation) -> Outcome:
         user_id=invocation.invoker.user.id,
     )
     request = _signed(discord, invocation, interaction)
-    url = discord.config.endpoint
+    url = discord.world.application.endpoint
     answers = await asyncio.gather(*(discord.sender.post(url, request) for _ in range(invocation.repeat)))
     message = None
     if invocation.tamper is None:

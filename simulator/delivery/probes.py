@@ -22,7 +22,7 @@ async def ping(discord: LocalDiscord, tamper: signing.Tamper | None = None) -> A
     request = _signed(discord, payload)
     if tamper is not None:
         request = signing.tampered(request, tamper)
-    return await discord.sender.post(discord.config.endpoint, request)
+    return await discord.sender.post(discord.world.application.endpoint, request)
 
 
 async def send_event(
@@ -33,7 +33,7 @@ async def send_event(
         discord.config.application_id, event_type, guild=guild, user=user, at=discord.clock.now()
     )
     request = _signed(discord, merge(payload, overrides))
-    return await discord.sender.post(discord.config.events_url, request)
+    return await discord.sender.post(discord.world.application.events_endpoint, request)
 
 
 def _signed(discord: LocalDiscord, payload: JsonObject) -> signing.SignedRequest:

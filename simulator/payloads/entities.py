@@ -1,7 +1,7 @@
 """Users, members, roles, channels and guilds as Discord writes them."""
 
 from simulator.permissions import Overwrite
-from simulator.state.entities import Channel, ChannelType, Guild, Member, Role, User
+from simulator.state.entities import Ban, Channel, ChannelType, Guild, Member, Role, User
 from simulator.wire import JsonObject, iso, iso_or_none
 
 _PREMIUM_MEMBERS = 250_000
@@ -84,21 +84,51 @@ def role(role: Role) -> JsonObject:
 
 
 def channel(channel: Channel, *, last_message_id: int | None = None) -> JsonObject:
-    """Write a text channel."""
-    return {
+    """Write a channel of a guild."""
+    payload: JsonObject = {
         "id": str(channel.id),
-        "type": int(ChannelType.GUILD_TEXT),
+        "type": int(channel.type),
         "guild_id": str(channel.guild_id),
         "name": channel.name,
-        "topic": channel.topic,
         "position": channel.position,
-        "parent_id": None,
+        "parent_id": None if channel.parent_id is None else str(channel.parent_id),
         "nsfw": False,
-        "rate_limit_per_user": 0,
-        "last_message_id": None if last_message_id is None else str(last_message_id),
-        "last_pin_timestamp": None,
         "flags": 0,
         "permission_overwrites": [_overwrite(each) for each in channel.overwrites],
+    }
+    if channel.type is ChannelType.GUILD_TEXT:
+        payload |= {
+            "topic": channel.topic,
+            "rate_limit_per_user": channel.slow_mode_seconds,
+            "last_message_id": None if last_message_id is None else str(last_message_id),
+            "last_pin_timestamp": None,
+        }
+    return payload
+
+
+def direct_channel(channel: Channel, recipients: list[User], *, last_message_id: int | None) -> JsonObject:
+    """Write direct messages as one of the two sees them: the other is the recipient."""
+    return {
+        "id": str(channel.id),
+        "type": int(channel.type),
+        "flags": 0,
+        "last_message_id": None if last_message_id is None else str(last_message_id),
+        "recipients": [user(each) for each in recipients],
+    }
+
+
+def ban(ban: Ban) -> JsonObject:
+    """Write a ban."""
+    return {"user": user(ban.user), "reason": ban.reason}
+
+
+def incidents(guild: Guild) -> JsonObject:
+    """Write what a guild has paused during a raid."""
+    return {
+        "invites_disabled_until": iso_or_none(guild.incidents.invites_disabled_until),
+        "dms_disabled_until": iso_or_none(guild.incidents.dms_disabled_until),
+        "dm_spam_detected_at": None,
+        "raid_detected_at": None,
     }
 
 
@@ -119,7 +149,7 @@ def guild(guild: Guild) -> JsonObject:
         "region": "deprecated",
         "afk_channel_id": None,
         "afk_timeout": _AFK_SECONDS,
-        "system_channel_id": None,
+        "system_channel_id": None if guild.system_channel_id is None else str(guild.system_channel_id),
         "system_channel_flags": 0,
         "widget_enabled": False,
         "widget_channel_id": None,
@@ -143,9 +173,14 @@ def guild(guild: Guild) -> JsonObject:
         "nsfw_level": 0,
         "emojis": [],
         "stickers": [],
-        "incidents_data": None,
+        "incidents_data": incidents(guild) if _any_paused(guild) else None,
         "roles": [role(each) for each in guild.roles.values()],
     }
+
+
+def _any_paused(guild: Guild) -> bool:
+    paused = guild.incidents
+    return paused.invites_disabled_until is not None or paused.dms_disabled_until is not None
 
 
 def _overwrite(overwrite: Overwrite) -> JsonObject:

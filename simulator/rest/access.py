@@ -7,8 +7,8 @@ from functools import wraps
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.errors import DiscordError, ErrorKind
 from simulator.request import local_discord
-from simulator.rest.errors import DiscordError, ErrorKind
 from simulator.snowflakes import parse_snowflake
 from simulator.state.entities import Guild
 

@@ -3,11 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from simulator.errors import DiscordError, ErrorKind
+from simulator.forms.command import errors_in, over_the_limit
 from simulator.payloads import commands as payloads
 from simulator.request import local_discord
 from simulator.rest.access import path_id
-from simulator.rest.command_form import errors_in, over_the_limit
-from simulator.rest.errors import DiscordError, ErrorKind
 from simulator.wire import JsonObject, NotJsonError, decode
 
 

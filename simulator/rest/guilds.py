@@ -3,10 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from simulator.errors import DiscordError, ErrorKind
 from simulator.payloads import entities
 from simulator.request import local_discord
 from simulator.rest.access import guild_in_path, path_id
-from simulator.rest.errors import DiscordError, ErrorKind
 
 
 async def guild(request: Request) -> JSONResponse:

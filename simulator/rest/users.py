@@ -3,10 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from simulator.errors import DiscordError, ErrorKind
 from simulator.payloads import application, entities
 from simulator.request import local_discord
 from simulator.rest.access import path_id
-from simulator.rest.errors import DiscordError, ErrorKind
 
 
 async def me(request: Request) -> JSONResponse:

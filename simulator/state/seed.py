@@ -86,7 +86,7 @@ _BOT = (
 
 
 def plant(world: World, config: SimulatorConfig, clock: Clock) -> None:
-    """Put the guild, its people and their first messages into an empty world."""
+    """Put the guilds, their people and what they said lately into an empty world."""
     guild = _guild(config, clock)
     world.add_guild(guild)
     for minutes, channel_id, author_id, content in _CONVERSATION:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 from unicodedata import category
 
+from simulator.forms.tree import by_index, clean, leaf
 from simulator.payloads.interactions import CommandType
 from simulator.payloads.options import OptionType
 from simulator.snowflakes import parse_snowflake
@@ -24,14 +25,14 @@ _COMBINING_SCRIPTS = ((0x0900, 0x097F), (0x0E00, 0x0E7F))  # Devanagari, Thai
 def errors_in(commands: object) -> JsonObject:
     """Tell what is wrong with a list of commands, by index. Empty if nothing is."""
     if not isinstance(commands, list):
-        return _leaf("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
-    errors = _by_index(_command_errors(each) for each in commands)
+        return leaf("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+    errors = by_index(_command_errors(each) for each in commands)
     if errors:
         return errors
     names = Counter((each.get("type") or 1, each["name"]) for each in commands)
     if any(count > 1 for count in names.values()):
         message = "Application command names must be unique"
-        return _leaf("APPLICATION_COMMANDS_DUPLICATE_NAME", message)
+        return leaf("APPLICATION_COMMANDS_DUPLICATE_NAME", message)
     return {}
 
 
@@ -43,12 +44,12 @@ def over_the_limit(commands: Iterable[JsonObject]) -> bool:
 
 def _command_errors(command: object) -> JsonObject:
     if not isinstance(command, dict):
-        return _leaf("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        return leaf("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
     kind = command.get("type") or CommandType.CHAT_INPUT
     if not _is_one_of(kind, CommandType):
         return {"type": _choices(int(each) for each in CommandType)}
     chat = kind == CommandType.CHAT_INPUT
-    errors = _clean(
+    errors = clean(
         {
             "name": _name_errors(command.get("name"), strict=chat),
             "description": _description_errors(command.get("description"), required=chat),
@@ -58,7 +59,7 @@ def _command_errors(command: object) -> JsonObject:
     )
     if not errors and _text_length(command) > _COMMAND_TEXT:
         message = f"Command exceeds maximum size ({_COMMAND_TEXT})"
-        return _leaf("APPLICATION_COMMAND_TOO_LARGE", message)
+        return leaf("APPLICATION_COMMAND_TOO_LARGE", message)
     return errors
 
 
@@ -66,10 +67,10 @@ def _option_list_errors(options: object, *, depth: int) -> JsonObject:
     if options is None:
         return {}
     if not isinstance(options, list):
-        return _leaf("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        return leaf("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
     if len(options) > _OPTIONS:
-        return _leaf("BASE_TYPE_MAX_LENGTH", f"Must be {_OPTIONS} or fewer in length.")
-    errors = _by_index(_option_errors(each, depth=depth) for each in options)
+        return leaf("BASE_TYPE_MAX_LENGTH", f"Must be {_OPTIONS} or fewer in length.")
+    errors = by_index(_option_errors(each, depth=depth) for each in options)
     return errors or _errors_between(options)
 
 
@@ -78,14 +79,14 @@ def _errors_between(options: list[JsonObject]) -> JsonObject:
     required = [bool(each.get("required")) for each in options]
     nesting = {each["type"] in _NESTING for each in options}
     if len({each["name"] for each in options}) < len(options):
-        return _leaf("APPLICATION_COMMAND_OPTIONS_NAME_INVALID", "Option names must be unique")
+        return leaf("APPLICATION_COMMAND_OPTIONS_NAME_INVALID", "Option names must be unique")
     if required != sorted(required, reverse=True):
-        return _leaf(
+        return leaf(
             "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
             "Required options must be placed before non-required options",
         )
     if len(nesting) > 1:
-        return _leaf(
+        return leaf(
             "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
             "Sub-command and sub-command group option types are mutually exclusive to all other types",
         )
@@ -94,13 +95,13 @@ def _errors_between(options: list[JsonObject]) -> JsonObject:
 
 def _option_errors(option: object, *, depth: int) -> JsonObject:
     if not isinstance(option, dict):
-        return _leaf("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        return leaf("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
     kind = option.get("type")
     allowed = _types_at(depth)
     if not _is_one_of(kind, allowed):
         return {"type": _choices(int(each) for each in allowed)}
     below = depth + 1 if kind == OptionType.SUB_COMMAND_GROUP else depth + 2
-    return _clean(
+    return clean(
         {
             "name": _name_errors(option.get("name"), strict=True),
             "description": _description_errors(option.get("description"), required=True),
@@ -123,22 +124,22 @@ def _choice_list_errors(choices: object, kind: OptionType) -> JsonObject:
     if choices is None:
         return {}
     if not isinstance(choices, list):
-        return _leaf("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        return leaf("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
     if len(choices) > _CHOICES:
-        return _leaf("BASE_TYPE_MAX_LENGTH", f"Must be {_CHOICES} or fewer in length.")
-    return _by_index(_choice_errors(each, kind) for each in choices)
+        return leaf("BASE_TYPE_MAX_LENGTH", f"Must be {_CHOICES} or fewer in length.")
+    return by_index(_choice_errors(each, kind) for each in choices)
 
 
 def _choice_errors(choice: object, kind: OptionType) -> JsonObject:
     if not isinstance(choice, dict):
-        return _leaf("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        return leaf("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
     value = choice.get("value")
     errors = {"name": _length_errors(choice.get("name"), 1, _CHOICE_TEXT)}
     if kind is OptionType.STRING:
         errors["value"] = _length_errors(value, 0, _CHOICE_TEXT)
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
-        errors["value"] = _leaf("NUMBER_TYPE_COERCE", f'Value "{value}" is not a number.')
-    return _clean(errors)
+        errors["value"] = leaf("NUMBER_TYPE_COERCE", f'Value "{value}" is not a number.')
+    return clean(errors)
 
 
 def _name_errors(name: object, *, strict: bool) -> JsonObject:
@@ -147,7 +148,7 @@ def _name_errors(name: object, *, strict: bool) -> JsonObject:
         return errors
     if name == name.lower() and all(_may_stand_in_a_name(each) for each in name):
         return {}
-    return _leaf("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+    return leaf("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
 
 
 def _may_stand_in_a_name(character: str) -> bool:
@@ -165,11 +166,11 @@ def _description_errors(description: object, *, required: bool) -> JsonObject:
 
 def _length_errors(text: object, low: int, high: int) -> JsonObject:
     if text is None:
-        return _leaf("BASE_TYPE_REQUIRED", "This field is required")
+        return leaf("BASE_TYPE_REQUIRED", "This field is required")
     if not isinstance(text, str):
-        return _leaf("STRING_TYPE_CONVERT", f"Could not interpret {text!r} as string.")
+        return leaf("STRING_TYPE_CONVERT", f"Could not interpret {text!r} as string.")
     if not low <= len(text) <= high:
-        return _leaf("BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {high} in length.")
+        return leaf("BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {high} in length.")
     return {}
 
 
@@ -179,7 +180,7 @@ def _bits_errors(bits: object) -> JsonObject:
         return {}
     if isinstance(bits, int) and not isinstance(bits, bool) and bits >= 0:
         return {}
-    return _leaf("NUMBER_TYPE_COERCE", f'Value "{bits}" is not int.')
+    return leaf("NUMBER_TYPE_COERCE", f'Value "{bits}" is not int.')
 
 
 def _is_one_of(number: object, allowed: Iterable[int]) -> TypeGuard[int]:
@@ -196,16 +197,4 @@ def _text_length(level: JsonObject) -> int:
 
 def _choices(numbers: Iterable[int]) -> JsonObject:
     listed = ", ".join(str(each) for each in numbers)
-    return _leaf("BASE_TYPE_CHOICES", f"Value must be one of ({listed}).")
-
-
-def _leaf(code: str, message: str) -> JsonObject:
-    return {"_errors": [{"code": code, "message": message}]}
-
-
-def _by_index(errors: Iterable[JsonObject]) -> JsonObject:
-    return {str(index): each for index, each in enumerate(errors) if each}
-
-
-def _clean(errors: JsonObject) -> JsonObject:
-    return {name: each for name, each in errors.items() if each}
+    return leaf("BASE_TYPE_CHOICES", f"Value must be one of ({listed}).")

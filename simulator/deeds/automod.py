@@ -1,0 +1,131 @@
+"""Discord's own auto-moderation: its rules, and what they do about a message.
+
+Keyword rules match whole words, `*` at either end opens that end; patterns are read as Python
+reads them, which is close to Rust for what people write. Mention-spam rules count unique mentions.
+The other kinds are kept and never fire.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from simulator.deeds.actor import Actor
+from simulator.deeds.audit import record
+from simulator.happenings import AutomodExecuted, MemberUpdated
+from simulator.local_discord import LocalDiscord
+from simulator.permissions import Permission
+from simulator.state.entities import AuditAction, Channel, Guild, Message
+from simulator.wire import JsonObject
+
+KEYWORD, SPAM, KEYWORD_PRESET, MENTION_SPAM, MEMBER_PROFILE = 1, 3, 4, 5, 6
+BLOCK_MESSAGE, SEND_ALERT, TIMEOUT, BLOCK_INTERACTION = 1, 2, 3, 4
+_AUDITED = {
+    BLOCK_MESSAGE: AuditAction.AUTO_MODERATION_BLOCK_MESSAGE,
+    SEND_ALERT: AuditAction.AUTO_MODERATION_FLAG_TO_CHANNEL,
+    TIMEOUT: AuditAction.AUTO_MODERATION_USER_COMMUNICATION_DISABLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A rule that matched a message, on which keyword and words, and whether the message is stopped."""
+
+    rule: JsonObject
+    message: Message
+    keyword: str
+    words: str
+    stops: bool
+
+
+def blocks(discord: LocalDiscord, guild: Guild, channel: Channel, message: Message) -> bool:
+    """Do what the guild's rules say about a message that is not posted yet; tell whether it is blocked.
+
+    Bots and who manages the guild are exempt, as with Discord.
+    """
+    if not guild.automod or discord.world.users[message.author_id].bot:
+        return False
+    if discord.world.permissions_of(guild, message.author_id) & Permission.MANAGE_GUILD:
+        return False
+    blocked = False
+    for rule in list(guild.automod.values()):
+        if not rule["enabled"] or _is_exempt(rule, guild, channel, message):
+            continue
+        found = matched(rule, message)
+        if found is None:
+            continue
+        hit = _Hit(rule, message, *found, any(each["type"] == BLOCK_MESSAGE for each in rule["actions"]))
+        for action in rule["actions"]:
+            _carry_out(discord, guild, hit, action)
+        blocked = blocked or hit.stops
+    return blocked
+
+
+def matched(rule: JsonObject, message: Message) -> tuple[str, str] | None:
+    """Tell which keyword of the rule matched, and on which words. None if nothing did."""
+    metadata = rule["trigger_metadata"]
+    if rule["trigger_type"] == MENTION_SPAM:
+        count = len(message.mentions.users) + len(message.mentions.roles)
+        limit: int = metadata.get("mention_total_limit") or 0
+        return ("", "") if count > limit else None
+    if rule["trigger_type"] != KEYWORD:
+        return None
+    text = message.content
+    patterns = [
+        *((each, _keyword_pattern(each)) for each in metadata.get("keyword_filter") or ()),
+        *((each, each) for each in metadata.get("regex_patterns") or ()),
+    ]
+    allowed = metadata.get("allow_list") or ()
+    for keyword, pattern in patterns:
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            if not _is_allowed(match.group(), allowed):
+                return keyword, match.group()
+    return None
+
+
+def _is_allowed(words: str, allowed: Iterable[str]) -> bool:
+    return any(re.fullmatch(_keyword_pattern(each), words, re.IGNORECASE) for each in allowed)
+
+
+def _keyword_pattern(keyword: str) -> str:
+    """Write a keyword with its wildcards as a pattern."""
+    start = "" if keyword.startswith("*") else r"\b"
+    end = "" if keyword.endswith("*") else r"\b"
+    return start + re.escape(keyword.strip("*")) + end
+
+
+def _is_exempt(rule: JsonObject, guild: Guild, channel: Channel, message: Message) -> bool:
+    roles = {str(each) for each in guild.members[message.author_id].roles}
+    return str(channel.id) in rule["exempt_channels"] or bool(roles & set(rule["exempt_roles"]))
+
+
+def _carry_out(discord: LocalDiscord, guild: Guild, hit: _Hit, action: JsonObject) -> None:
+    message, rule = hit.message, hit.rule
+    if action["type"] == TIMEOUT:
+        member = guild.members[message.author_id]
+        duration = timedelta(seconds=action["metadata"]["duration_seconds"])
+        member.timed_out_until = discord.clock.now().replace(microsecond=0) + duration
+        discord.tell(MemberUpdated(guild.id, member))
+    data: JsonObject = {
+        "guild_id": str(guild.id),
+        "action": action,
+        "rule_id": rule["id"],
+        "rule_trigger_type": rule["trigger_type"],
+        "user_id": str(message.author_id),
+        "channel_id": str(message.channel_id),
+        "content": message.content,
+        "matched_keyword": hit.keyword or None,
+        "matched_content": hit.words or None,
+    }
+    if not hit.stops:
+        data["message_id"] = str(message.id)
+    discord.tell(AutomodExecuted(guild.id, data))
+    audited = _AUDITED.get(action["type"])
+    if audited is not None:
+        options = {
+            "auto_moderation_rule_name": rule["name"],
+            "auto_moderation_rule_trigger_type": str(rule["trigger_type"]),
+            "channel_id": str(message.channel_id),
+        }
+        actor = Actor(message.author_id)
+        record(discord, guild, audited, actor, target_id=message.author_id, options=options)

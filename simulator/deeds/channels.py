@@ -1,0 +1,152 @@
+"""Channels are made, changed and removed; direct messages are opened."""
+
+from simulator.deeds.actor import Actor, require, require_in
+from simulator.deeds.audit import change, record
+from simulator.errors import DiscordError, ErrorKind
+from simulator.happenings import ChannelCreated, ChannelDeleted, ChannelUpdated
+from simulator.local_discord import LocalDiscord
+from simulator.permissions import Overwrite, OverwriteTarget, Permission
+from simulator.state.entities import AuditAction, Channel, ChannelType, Guild
+from simulator.wire import JsonObject
+
+_WRITTEN = {
+    "name": "name",
+    "topic": "topic",
+    "position": "position",
+    "parent_id": "parent_id",
+    "rate_limit_per_user": "slow_mode_seconds",
+    "overwrites": "overwrites",
+}
+"""Discord's fields that can be changed, and what they are called here."""
+_QUIET = ("overwrites", "parent_id")
+
+
+def channel_of(discord: LocalDiscord, channel_id: int) -> Channel:
+    """Find a channel of any kind. Raises `DiscordError` (10003) if there is none."""
+    channel = discord.world.channels.get(channel_id)
+    if channel is None:
+        raise DiscordError(ErrorKind.UNKNOWN_CHANNEL)
+    return channel
+
+
+def create_channel(discord: LocalDiscord, guild: Guild, actor: Actor, wanted: JsonObject) -> Channel:
+    """Make a text channel or a category, last among its like unless a position is wanted."""
+    require(discord.world, guild, actor, Permission.MANAGE_CHANNELS)
+    position = wanted.get("position")
+    channel = Channel(
+        id=discord.snowflakes.make(),
+        guild_id=guild.id,
+        name=wanted["name"],
+        position=len(guild.channels) if position is None else position,
+        topic=wanted.get("topic"),
+        overwrites=wanted.get("overwrites") or (),
+        type=ChannelType(wanted.get("type") or 0),
+        parent_id=wanted.get("parent_id"),
+        slow_mode_seconds=wanted.get("rate_limit_per_user") or 0,
+    )
+    discord.world.add_channel(channel)
+    discord.tell(ChannelCreated(channel))
+    changes = (change("name", None, channel.name), change("type", None, int(channel.type)))
+    record(discord, guild, AuditAction.CHANNEL_CREATE, actor, target_id=channel.id, changes=changes)
+    return channel
+
+
+def change_channel(
+    discord: LocalDiscord, guild: Guild, channel: Channel, actor: Actor, wanted: JsonObject
+) -> Channel:
+    """Change a channel; only the fields named in `wanted`. Overwrites need Manage Roles as well."""
+    require_in(discord.world, channel, actor, Permission.MANAGE_CHANNELS)
+    if "overwrites" in wanted:
+        require_in(discord.world, channel, actor, Permission.MANAGE_ROLES)
+    changes = []
+    for key, name in _WRITTEN.items():
+        before = getattr(channel, name)
+        if key in wanted and wanted[key] != before:
+            setattr(channel, name, wanted[key])
+            if key not in _QUIET:
+                changes.append(change(key, before, wanted[key]))
+    if changes or "overwrites" in wanted or "parent_id" in wanted:
+        discord.tell(ChannelUpdated(channel))
+        record(
+            discord, guild, AuditAction.CHANNEL_UPDATE, actor, target_id=channel.id, changes=tuple(changes)
+        )
+    return channel
+
+
+def set_overwrite(
+    discord: LocalDiscord, guild: Guild, channel: Channel, actor: Actor, overwrite: Overwrite
+) -> None:
+    """Put one exception into a channel, in place of what was there for that role or member."""
+    others = tuple(each for each in channel.overwrites if each.id != overwrite.id)
+    change_channel(discord, guild, channel, actor, {"overwrites": (*others, overwrite)})
+
+
+def delete_overwrite(
+    discord: LocalDiscord, guild: Guild, channel: Channel, actor: Actor, target_id: int
+) -> None:
+    """Take one exception out of a channel; nothing happens if there is none."""
+    others = tuple(each for each in channel.overwrites if each.id != target_id)
+    change_channel(discord, guild, channel, actor, {"overwrites": others})
+
+
+def delete_channel(discord: LocalDiscord, guild: Guild, channel: Channel, actor: Actor) -> None:
+    """Remove a channel and all that was said there."""
+    require_in(discord.world, channel, actor, Permission.MANAGE_CHANNELS)
+    discord.world.remove_channel(channel)
+    discord.tell(ChannelDeleted(channel))
+    changes = (change("name", channel.name, None),)
+    record(discord, guild, AuditAction.CHANNEL_DELETE, actor, target_id=channel.id, changes=changes)
+
+
+def open_direct(discord: LocalDiscord, one: int, other: int) -> Channel:
+    """Give the direct messages of two, opening them at the first time.
+
+    Raises:
+        DiscordError: 10013 for an unknown person, 50007 for a bot or oneself.
+    """
+    world = discord.world
+    recipient = world.users.get(other)
+    if recipient is None:
+        raise DiscordError(ErrorKind.UNKNOWN_USER)
+    if one == other or (recipient.bot and world.users[one].bot):
+        raise DiscordError(ErrorKind.CANNOT_MESSAGE_USER)
+    known = world.find_direct_channel(one, other)
+    if known is not None:
+        return known
+    channel = Channel(
+        id=discord.snowflakes.make(),
+        guild_id=None,
+        name="",
+        position=0,
+        type=ChannelType.DM,
+        recipients=(one, other),
+    )
+    world.add_channel(channel)
+    discord.tell(ChannelCreated(channel))
+    return channel
+
+
+def require_can_message(discord: LocalDiscord, channel: Channel, author_id: int) -> None:
+    """Refuse a direct message that would not arrive.
+
+    Raises:
+        DiscordError: 50278 without a guild in common, 50007 for who takes no direct messages.
+    """
+    world = discord.world
+    for other in channel.recipients:
+        if other == author_id:
+            continue
+        if not any(other in guild.members for guild in world.guilds_of(author_id)):
+            raise DiscordError(ErrorKind.NO_MUTUAL_GUILD)
+        if not world.users[other].accepts_dms:
+            raise DiscordError(ErrorKind.CANNOT_MESSAGE_USER)
+
+
+def overwrite_from(payload: JsonObject) -> Overwrite:
+    """Read an exception as Discord writes it; it was checked before."""
+    return Overwrite(
+        id=int(payload["id"]),
+        target=OverwriteTarget(int(payload["type"])),
+        allow=int(payload.get("allow") or 0),
+        deny=int(payload.get("deny") or 0),
+    )

@@ -1,0 +1,118 @@
+// Going somewhere as somebody: the directory first, then the messages there.
+
+import { batch } from "@preact/signals";
+import { fetchDirectory, fetchView } from "./api";
+import { listen } from "./live";
+import { addressOf, DIRECT, readPlace, type Place } from "./place";
+import * as store from "./store";
+import { setSimulatorNow } from "./times";
+import type { Directory } from "./types";
+
+const PAGE = 50;
+let visit = 0;
+
+export function go(change: Place): void {
+  const { guildId, ...rest } = { ...current(), ...change };
+  location.hash = addressOf({ ...rest, guildId });
+}
+
+function current(): Place {
+  const known = store.directory.value;
+  return {
+    channelId: store.channelId.value ?? undefined,
+    userId: known?.viewer.id,
+    guildId: store.place.value.guildId,
+  };
+}
+
+/** Whoever asks for somebody or something that is gone is shown the nearest that is there. */
+async function findDirectory(wanted: Place): Promise<Directory> {
+  const guildId = wanted.guildId === DIRECT ? undefined : wanted.guildId;
+  const person = wanted.userId ? { user_id: wanted.userId } : {};
+  const tries = guildId ? [{ ...person, guild_id: guildId }, person, {}] : [person, {}];
+  for (const query of tries.slice(0, -1)) {
+    try {
+      return await fetchDirectory(query);
+    } catch (error) {
+      if (error instanceof TypeError) throw error;
+    }
+  }
+  return fetchDirectory(tries.at(-1) ?? {});
+}
+
+export async function arrive(): Promise<void> {
+  const mine = ++visit;
+  const wanted = readPlace(location.hash);
+  const known = await findDirectory(wanted);
+  if (mine !== visit) return;
+  const places = wanted.guildId === DIRECT ? (known.dms ?? []).map((each) => each.channel_id) : known.guild.channels.map((each) => each.id);
+  const found = places.find((each) => each === wanted.channelId) ?? places[0] ?? null;
+  const moved = found !== store.channelId.value || known.viewer.id !== store.viewer()?.id || known.epoch !== store.directory.value?.epoch;
+  batch(() => {
+    store.place.value = wanted;
+    store.directory.value = known;
+    store.channelId.value = found;
+    store.away.value = false;
+    if (!moved) return;
+    store.messages.value = new Map();
+    store.loaded.value = false;
+    store.more.value = false;
+    store.replyTo.value = null;
+    store.editing.value = null;
+    store.drawer.value = null;
+  });
+  if (known.now) setSimulatorNow(known.now);
+  document.title = `${store.channel.value ? `#${store.channel.value.name} · ` : ""}${known.guild.name} · local Discord`;
+  listen(known.viewer.id, known.epoch);
+  await look();
+}
+
+/** The directory again, because somebody or something in it changed; who and where stay. */
+export async function refreshDirectory(): Promise<void> {
+  const known = store.directory.value;
+  if (!known) return;
+  const here = store.channelId.value;
+  const fresh = await findDirectory({ ...store.place.value, userId: known.viewer.id });
+  if (store.directory.value?.viewer.id !== known.viewer.id || store.channelId.value !== here) return;
+  const seen = [...fresh.guild.channels.map((each) => each.id), ...(fresh.dms ?? []).map((each) => each.channel_id)];
+  if (fresh.viewer.id !== known.viewer.id || fresh.guild.id !== known.guild.id || (here && !seen.includes(here)) || (!here && seen.length)) {
+    await arrive();
+    return;
+  }
+  store.directory.value = fresh;
+}
+
+/** The newest messages of the channel in sight; what is no longer among them is forgotten. */
+export async function look(): Promise<void> {
+  const known = store.directory.value;
+  const here = store.channelId.value;
+  if (!known || !here) {
+    store.loaded.value = true;
+    return;
+  }
+  const view = await fetchView({ channel_id: here, user_id: known.viewer.id, limit: PAGE });
+  if (store.channelId.value !== here || store.viewer()?.id !== known.viewer.id) return;
+  setSimulatorNow(view.now);
+  const oldest = view.messages[0]?.id;
+  batch(() => {
+    const older = [...store.messages.value].filter(([id]) => oldest && store.compareIds(id, oldest) < 0);
+    if (!older.length) store.more.value = view.more ?? false;
+    store.messages.value = new Map([...older, ...view.messages.map((each) => [each.id, each] as const)]);
+    store.loaded.value = true;
+    if (store.unread.value.has(here)) store.unread.value = new Map([...store.unread.value].filter(([id]) => id !== here));
+  });
+}
+
+/** Messages from before the oldest in sight. */
+export async function lookBack(): Promise<void> {
+  const known = store.directory.value;
+  const here = store.channelId.value;
+  const oldest = [...store.messages.value.keys()].sort(store.compareIds)[0];
+  if (!known || !here || !oldest) return;
+  const view = await fetchView({ channel_id: here, user_id: known.viewer.id, before: oldest, limit: PAGE });
+  if (store.channelId.value !== here || store.viewer()?.id !== known.viewer.id) return;
+  batch(() => {
+    store.more.value = (view.more ?? false) && view.messages.length > 0;
+    store.merge(view.messages);
+  });
+}

@@ -1,0 +1,75 @@
+"""Components as Discord returns them: numbered, and completed with what may be left out. Pure."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from simulator.wire import JsonObject
+
+_SNOWFLAKE_SELECTS = (5, 6, 7, 8)
+_DEFAULTS: dict[int, JsonObject] = {
+    2: {"disabled": False},
+    3: {"min_values": 1, "max_values": 1, "disabled": False},
+    5: {"min_values": 1, "max_values": 1, "disabled": False},
+    6: {"min_values": 1, "max_values": 1, "disabled": False},
+    7: {"min_values": 1, "max_values": 1, "disabled": False},
+    8: {"min_values": 1, "max_values": 1, "disabled": False},
+    11: {"description": None, "spoiler": False},
+    13: {"spoiler": False},
+    14: {"divider": True, "spacing": 1},
+    17: {"accent_color": None, "spoiler": False},
+}
+
+Media = Callable[[JsonObject], JsonObject]
+"""Completes an unfurled media item, whose address may name an attachment."""
+
+
+def completed(components: list[JsonObject], media: Media) -> list[JsonObject]:
+    """Complete the components of a message as Discord returns them. Ids that were given are kept."""
+    taken = {each["id"] for each in _everything(components) if isinstance(each.get("id"), int) and each["id"]}
+    free = (number for number in count(1) if number not in taken)
+    return [_completed(each, free, media) for each in components]
+
+
+def _completed(component: JsonObject, free: Iterator[int], media: Media) -> JsonObject:
+    own_id = component.get("id") or next(free)
+    kept = {key: value for key, value in component.items() if value is not None}
+    done = _DEFAULTS.get(component["type"], {}) | kept | {"id": own_id}
+    for key in ("components", "items"):
+        if isinstance(done.get(key), list):
+            below = done[key]
+            done[key] = (
+                [_completed(each, free, media) for each in below]
+                if key == "components"
+                else [_gallery_item(each, media) for each in below]
+            )
+    if isinstance(done.get("accessory"), dict):
+        done["accessory"] = _completed(done["accessory"], free, media)
+    for key in ("media", "file"):
+        if isinstance(done.get(key), dict):
+            done[key] = media(done[key])
+    if component["type"] == 3:  # noqa: PLR2004 - Discord's number of string selects
+        done["options"] = [_option(each) for each in done.get("options", ())]
+    return done
+
+
+def _gallery_item(item: JsonObject, media: Media) -> JsonObject:
+    return {"description": None, "spoiler": False} | item | {"media": media(item["media"])}
+
+
+def _option(option: JsonObject) -> JsonObject:
+    return {key: value for key, value in option.items() if value is not None}
+
+
+def _everything(components: object) -> Iterator[JsonObject]:
+    """Walk through components and all inside them, accessories included."""
+    if not isinstance(components, list):
+        return
+    for component in components:
+        if isinstance(component, dict):
+            yield component
+            yield from _everything(component.get("components"))
+            accessory = component.get("accessory")
+            yield from _everything([accessory] if accessory else [])
+
+
+every_component = _everything
