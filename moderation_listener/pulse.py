@@ -35,16 +35,23 @@ class Pulse:
     """When each shard gave its last sign.
 
     hikari tells how long the last heartbeat took, not when it was: a new figure is a new heartbeat.
+
+    Args:
+        shards: Gives those that were started.
+        monotonic: The time to measure by.
     """
 
-    def __init__(self, shards: Callable[[], Iterable[Shard]]) -> None:
+    def __init__(
+        self, shards: Callable[[], Iterable[Shard]], monotonic: Callable[[], float] = clock.monotonic
+    ) -> None:
         self._shards = shards
+        self._monotonic = monotonic
         self._latency: dict[int, float] = {}
         self._sign: dict[int, float] = {}
 
     def sign(self, shard_id: int) -> None:
         """Take note that a shard was heard just now."""
-        self._sign[shard_id] = clock.monotonic()
+        self._sign[shard_id] = self._monotonic()
 
     async def watch(self) -> None:
         """Look once a second, until cancelled."""
@@ -68,8 +75,8 @@ class Pulse:
 
         One that is not connected is trying to be: that is Discord's trouble, and no restart helps.
         """
-        longest_ago = clock.monotonic() - SILENCE
+        now = self._monotonic()
         return any(
-            shard.is_connected and self._sign.setdefault(shard.id, clock.monotonic()) < longest_ago
+            shard.is_connected and self._sign.setdefault(shard.id, now) < now - SILENCE
             for shard in self._shards()
         )
