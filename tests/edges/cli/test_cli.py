@@ -31,7 +31,7 @@ def fails_with(result: Result, sentence: str) -> bool:
 
 def test_help_lists_the_verbs() -> None:
     said = use("--help").output
-    for verb in ("demo", "web", "migrate", "register", "verify", "guild", "reset"):
+    for verb in ("demo", "web", "listener", "migrate", "register", "verify", "guild", "reset"):
         assert verb in said
 
 
