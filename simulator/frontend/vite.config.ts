@@ -1,7 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const here = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
 // The server writes the page and reads the manifest (simulator/page/assets.py), so there is no index.html here.
 export default defineConfig({

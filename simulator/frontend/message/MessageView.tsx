@@ -47,7 +47,7 @@ export function MessageView({ message, follows, current }: { message: Message; f
             <time dateTime={message.created_at} title={exact(at)}>{stamp(at)}</time>
           </p>
         )}
-        {store.editing.value === message.id ? <EditBox message={message} /> : <Guarded key={message.revision} message={message} />}
+        {store.editing.value === message.id ? <EditBox message={message} /> : <Guarded message={message} />}
         <Trouble message={message} />
         {onlyYou ? (
           <p class="only-you-note">
@@ -99,9 +99,14 @@ function Above({ message }: { message: Message }) {
 }
 
 /** A bot may send anything; one odd message must not keep the others from being shown. */
-class Guarded extends Preact<{ message: Message }, { broken: boolean }> {
+class Guarded extends Preact<{ message: Message }, { broken?: boolean; revision?: number }> {
   static override getDerivedStateFromError() {
     return { broken: true };
+  }
+
+  /** The next version of the message may be in order again. */
+  static override getDerivedStateFromProps(props: { message: Message }, state: { revision?: number }) {
+    return state.revision === props.message.revision ? null : { broken: false, revision: props.message.revision };
   }
 
   override render(): VNode {

@@ -13,6 +13,7 @@ export interface PickerItem {
 }
 
 interface Props {
+  id?: string;
   label: string;
   placeholder: string;
   items: PickerItem[];
@@ -28,7 +29,7 @@ interface Props {
 
 const SEARCHED_FROM = 9;
 
-export function Picker({ label, placeholder, items, chosen, min, max, disabled, busy, describedBy, invalid, onChoose }: Props) {
+export function Picker({ id: buttonId, label, placeholder, items, chosen, min, max, disabled, busy, describedBy, invalid, onChoose }: Props) {
   const id = useId();
   const open = useSignal(false);
   const wanted = useSignal("");
@@ -123,6 +124,7 @@ export function Picker({ label, placeholder, items, chosen, min, max, disabled, 
     <span class="picker">
       <button
         ref={button}
+        id={buttonId}
         type="button"
         class="picker-button"
         disabled={disabled}

@@ -1,0 +1,135 @@
+// The frame: servers and channels, the channel in sight, people.
+
+import { useEffect } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { Icon } from "../icons/Icon";
+import { ModalHost } from "../form/ModalForm";
+import * as store from "../model/store";
+import { hush, toasts } from "../model/toasts";
+import { DialogHost } from "../ui/Dialog";
+import { MenuHost } from "../ui/Menu";
+import { Dots } from "../ui/Picker";
+import { Composer } from "./Composer";
+import { addFiles } from "./files";
+import { Log } from "./Log";
+import { People } from "./People";
+import { Channels, PersonSelect } from "./Sides";
+
+export function App() {
+  const drawer = store.drawer.value;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && store.drawer.value) closeDrawer();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+  if (!store.directory.value) return <p class="starting" role="status">{store.away.value ? AWAY : "Loading …"}</p>;
+  return (
+    <>
+      <a class="skip" href="#composer-input" onClick={skip}>Skip to the message box</a>
+      <div class={`frame${store.membersShown.value && !store.direct.value ? "" : " without-people"}`}>
+        <Channels />
+        <Centre />
+        <People />
+        {drawer ? <button type="button" class="veil" aria-label="Close" onClick={closeDrawer} /> : null}
+      </div>
+      <div class="toasts" role="status" aria-label="Notices">
+        {toasts.value.map((each) => (
+          <p key={each.key} class={`toast${each.bad ? " bad" : ""}`}>
+            <Icon name={each.bad ? "alert-triangle" : "check"} size={18} />
+            <span>{each.text}</span>
+            <button type="button" class="quiet-button" aria-label="Close this notice" onClick={() => hush(each.key)}><Icon name="x" size={16} /></button>
+          </p>
+        ))}
+      </div>
+      <DialogHost />
+      <ModalHost />
+      <MenuHost />
+    </>
+  );
+}
+
+const AWAY = "The simulator does not answer. This page goes on by itself when it is back.";
+const ALONE = "No bot is connected. Start the simulator with --endpoint URL, the address where your bot takes interactions, or let a bot connect to the gateway.";
+
+// The address says who and where, so a jump within the page must not change it.
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("composer-input")?.focus();
+}
+
+function openDrawer(which: "channels" | "people"): void {
+  store.drawer.value = which;
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`#${which} :is(a, button)`)?.focus());
+}
+
+function closeDrawer(): void {
+  const which = store.drawer.value;
+  store.drawer.value = null;
+  requestAnimationFrame(() => document.getElementById(`open-${which}`)?.focus());
+}
+
+function Centre() {
+  const dropping = useSignal(false);
+  const known = store.directory.value;
+  const connected = Boolean(known?.application.endpoint) || (known?.application.gateway_sessions ?? 0) > 0;
+  const writable = store.channel.value?.can_write ?? false;
+  return (
+    <main
+      class="centre"
+      onDragOver={(event) => {
+        if (!writable || !event.dataTransfer?.types.includes("Files")) return;
+        event.preventDefault();
+        dropping.value = true;
+      }}
+      onDragLeave={(event) => {
+        if (!(event.currentTarget as Node).contains(event.relatedTarget as Node | null)) dropping.value = false;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        dropping.value = false;
+        if (writable) addFiles([...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      <Header />
+      {store.away.value ? <p class="notice" id="notice" role="status">{AWAY}</p> : connected ? null : <p class="notice" id="notice" role="status">{ALONE}</p>}
+      <Log />
+      <Composer />
+      <Typing />
+      {dropping.value ? <p class="drop">Drop to attach to your message</p> : null}
+    </main>
+  );
+}
+
+function Header() {
+  const channel = store.channel.value;
+  const direct = store.direct.value;
+  return (
+    <header class="channel-head">
+      <button type="button" class="quiet-button only-phone" id="open-channels" aria-label="Channels" aria-expanded={store.drawer.value === "channels"} onClick={() => openDrawer("channels")}><Icon name="menu-2" /></button>
+      {channel ? <span class="head-sign"><Icon name={direct ? "at" : channel.type === 5 ? "speakerphone" : "hash"} size={22} /></span> : null}
+      <h2 id="channel-name" dir="auto">{channel?.name ?? "Direct messages"}</h2>
+      {channel?.topic ? <p id="channel-topic" title={channel.topic}>{channel.topic}</p> : null}
+      <span class="head-rest">
+        <PersonSelect />
+        {direct ? null : (
+          <>
+            <button type="button" class="quiet-button only-phone" id="open-people" aria-label="People" aria-expanded={store.drawer.value === "people"} onClick={() => openDrawer("people")}><Icon name="users" /></button>
+            <button type="button" class="quiet-button not-phone" aria-label="People" title="Show or hide people" aria-pressed={store.membersShown.value} onClick={() => (store.membersShown.value = !store.membersShown.value)}><Icon name="users" /></button>
+          </>
+        )}
+      </span>
+    </header>
+  );
+}
+
+function Typing() {
+  const me = store.viewer()?.id;
+  const who = [...store.typing.value.keys()]
+    .map((key) => key.split("/"))
+    .filter(([channelId, userId]) => channelId === store.channelId.value && userId !== me)
+    .map(([, userId]) => store.authorOf(userId ?? "").name);
+  const words = who.length > 2 ? "Several people are typing …" : who.length ? `${who.join(" and ")} ${who.length > 1 ? "are" : "is"} typing …` : "";
+  return <p class="typing" role="status" aria-label="Typing">{words ? <><Dots /> {words}</> : null}</p>;
+}
