@@ -1,0 +1,1 @@
+"""Edge: OAuth2. The page where people allow the application something, and the addresses for its tokens."""
