@@ -21,6 +21,7 @@ from simulator.state.entities import (
     User,
 )
 from simulator.state.files import Files
+from simulator.state.grants import Grants
 from simulator.state.nonces import Nonces
 from simulator.wire import JsonObject
 
@@ -57,6 +58,7 @@ class World:
         """Every channel by id, direct messages among them."""
         self.files = Files()
         self.nonces = Nonces()
+        self.grants = Grants(clock)
         self.commands: dict[int | None, list[JsonObject]] = {}
         """Registered commands as Discord returns them: of a guild, or global under None."""
         self.command_creates: dict[int | None, list[datetime]] = {}
