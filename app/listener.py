@@ -15,7 +15,7 @@ from app import health
 from app.container import Container
 from app.errors import SettingsError
 from app.settings import Settings, variable_name
-from moderation_listener.listener import Listener, log_without_payload
+from moderation_listener.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,6 @@ def run_listener(settings: Settings) -> None:
 
 async def _run(settings: Settings) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    loop.set_exception_handler(log_without_payload)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await listen(settings, stop)

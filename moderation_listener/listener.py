@@ -89,6 +89,15 @@ class Listener:
 
     async def listen(self, stop: asyncio.Event) -> GatewayRefusedError | None:
         """Stay connected until `stop` is set, or until Discord does not want us: then with what it said."""
+        loop = asyncio.get_running_loop()
+        before = loop.get_exception_handler()
+        loop.set_exception_handler(_log_without_payload)
+        try:
+            return await self._listen(stop)
+        finally:
+            loop.set_exception_handler(before)
+
+    async def _listen(self, stop: asyncio.Event) -> GatewayRefusedError | None:
         async with asyncio.TaskGroup() as group:
             beside = [group.create_task(self._guilds.keep()), group.create_task(self._pulse.watch())]
             refused = await self._stay(stop)
@@ -203,7 +212,7 @@ class Listener:
         log.info("disconnected from Discord's gateway", extra={"shard": event.shard.id})
 
 
-def log_without_payload(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _log_without_payload(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Log what nobody caught, as the loop would, but without what hikari adds: the whole event."""
     error = context.get("exception")
     if isinstance(error, hikari.GatewayServerClosedConnectionError):

@@ -18,7 +18,15 @@ def free_port() -> int:
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int) -> AsyncIterator[str]:
     """Serve an application on loopback for as long as the block runs; gives its address."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, ws="none")
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=1,  # WebSockets do not end by themselves
+    )
     server = uvicorn.Server(config)
     async with anyio.create_task_group() as group:
         group.start_soon(server.serve)
