@@ -25,6 +25,7 @@ class ErrorKind(Enum):
     UNKNOWN_GUILD = _Kind(404, 10004, "Unknown Guild")
     UNKNOWN_MEMBER = _Kind(404, 10007, "Unknown Member")
     UNKNOWN_MESSAGE = _Kind(404, 10008, "Unknown Message")
+    UNKNOWN_OVERWRITE = _Kind(404, 10009, "Unknown Overwrite")
     UNKNOWN_ROLE = _Kind(404, 10011, "Unknown Role")
     UNKNOWN_USER = _Kind(404, 10013, "Unknown User")
     UNKNOWN_WEBHOOK = _Kind(404, 10015, "Unknown Webhook")
@@ -47,9 +48,11 @@ class ErrorKind(Enum):
 
     TOO_LARGE = _Kind(413, 40005, "Request entity too large")
     USER_BANNED = _Kind(403, 40007, "The user is banned from this guild.")
+    NOT_IN_VOICE = _Kind(400, 40032, "Target user is not connected to voice.")
     ALREADY_ACKNOWLEDGED = _Kind(400, 40060, "Interaction has already been acknowledged.")
 
     MISSING_ACCESS = _Kind(403, 50001, "Missing Access")
+    NOT_IN_DIRECT_MESSAGES = _Kind(403, 50003, "Cannot execute action on a DM channel")
     CANNOT_EDIT_OTHERS = _Kind(403, 50005, "Cannot edit a message authored by another user")
     EMPTY_MESSAGE = _Kind(400, 50006, "Cannot send an empty message")
     CANNOT_MESSAGE_USER = _Kind(403, 50007, "Cannot send messages to this user")
@@ -72,6 +75,7 @@ class ErrorKind(Enum):
     NOT_JSON = _Kind(400, 50109, "The request body contains invalid JSON.")
     NO_MUTUAL_GUILD = _Kind(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
 
+    CANNOT_REPLY_BLINDLY = _Kind(400, 160002, "Cannot reply without permission to read message history")
     BLOCKED_BY_AUTOMOD = _Kind(400, 200000, "Message was blocked by automatic moderation")
     FAILED_TO_BAN = _Kind(400, 500000, "Failed to ban users")
 

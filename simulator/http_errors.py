@@ -1,11 +1,18 @@
 """Errors that no handler raised: an unknown path, a wrong method, a body too large. All JSON."""
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from simulator.errors import DiscordError, ErrorKind
+from simulator.wire import JsonObject
+
+_JSON = "application/json"
 _TOO_LARGE = 413
+_TOO_LARGE_SENTENCE = "The body is too large."
+_REST = "/api/"
 
 
 async def render_http_error(request: Request, error: Exception) -> JSONResponse:
@@ -13,6 +20,8 @@ async def render_http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     sentence = f"{error.detail}: {request.method} {request.url.path}"
+    if error.status_code == _TOO_LARGE:
+        sentence = _TOO_LARGE_SENTENCE
     return JSONResponse({"error": sentence}, error.status_code, error.headers)
 
 
@@ -30,9 +39,16 @@ class JsonWhenTooLarge:
             nonlocal refused
             if message["type"] == "http.response.start" and message["status"] == _TOO_LARGE:
                 refused = True
-                response = JSONResponse({"error": "The body is too large."}, _TOO_LARGE)
+                response = JSONResponse(_too_large(scope["path"]), _TOO_LARGE)
                 await response(scope, receive, send)
             if not refused:
                 await send(message)
 
         await self._app(scope, receive, send_json)
+
+
+def _too_large(path: str) -> JsonObject:
+    """Say it as Discord does below its API, and in a sentence elsewhere."""
+    if path.startswith(_REST):
+        return DiscordError(ErrorKind.TOO_LARGE).body
+    return {"error": "The body is too large."}

@@ -1,8 +1,6 @@
 """When Discord refuses a message. Pure."""
 
-from datetime import datetime
-
-from simulator.forms import tree
+from simulator.forms import fields, tree
 from simulator.forms.components import message_component_errors
 from simulator.state.entities import MessageFlag
 from simulator.wire import JsonObject
@@ -15,6 +13,24 @@ _FILES = 10
 _LISTED_MENTIONS = 100
 _MENTION_KINDS = ("roles", "users", "everyone")
 _FORBIDDEN_IN_V2 = ("content", "embeds", "poll", "sticker_ids")
+_REFERENCE: fields.Fields = {
+    "message_id": fields.snowflake(required=True),
+    "channel_id": fields.snowflake(),
+    "guild_id": fields.snowflake(),
+    "type": fields.choice(0, 1),
+    "fail_if_not_exists": fields.boolean,
+}
+_ATTACHMENTS = fields.listed(
+    fields.form(
+        {
+            "id": fields.snowflake(required=True),
+            "filename": fields.text(1, 260),
+            "description": fields.text(0, 1024),
+        }
+    ),
+    0,
+    _FILES,
+)
 
 
 def message_errors(data: JsonObject, *, v2: bool | None = None) -> JsonObject:
@@ -34,7 +50,7 @@ def message_errors(data: JsonObject, *, v2: bool | None = None) -> JsonObject:
             "allowed_mentions": _allowed_mentions_errors(data.get("allowed_mentions")),
             "message_reference": _reference_errors(data.get("message_reference")),
             "components": message_component_errors(data.get("components"), v2=is_v2),
-            "attachments": tree.listed(data.get("attachments"), 0, _FILES),
+            "attachments": _ATTACHMENTS(data.get("attachments")),
         }
     )
     return errors or (_legacy_fields(data) if is_v2 else {})
@@ -52,8 +68,7 @@ def is_empty(data: JsonObject, *, files: int = 0) -> bool:
 
 def message_flags(data: JsonObject) -> int:
     """Tell a message's flags; 0 where there are none."""
-    flags = data.get("flags")
-    return flags if isinstance(flags, int) and not isinstance(flags, bool) else 0
+    return tree.as_integer(data.get("flags")) or 0
 
 
 def _legacy_fields(data: JsonObject) -> JsonObject:
@@ -78,8 +93,7 @@ def _reference_errors(reference: object) -> JsonObject:
         return {}
     if not isinstance(reference, dict):
         return tree.not_a_dictionary()
-    message_id = reference.get("message_id")
-    return tree.clean({"message_id": tree.integer(message_id, 0, (1 << 64) - 1, required=True)})
+    return fields.errors_of(reference, _REFERENCE)
 
 
 def _allowed_mentions_errors(allowed: object) -> JsonObject:
@@ -129,7 +143,7 @@ def _embed_errors(embed: object) -> JsonObject:
             "description": tree.text(embed.get("description"), 0, 4096),
             "url": tree.text(embed.get("url"), 0, 2048),
             "color": tree.integer(embed.get("color"), 0, 0xFFFFFF),
-            "timestamp": _instant_errors(embed.get("timestamp")),
+            "timestamp": fields.instant()(embed.get("timestamp")),
             "footer": _part(embed.get("footer"), "text", 2048),
             "author": _part(embed.get("author"), "name", 256),
             "image": _part(embed.get("image"), "url", 2048),
@@ -164,23 +178,6 @@ def _field_errors(field: object) -> JsonObject:
             "inline": tree.boolean(field.get("inline")),
         }
     )
-
-
-def _instant_errors(value: object) -> JsonObject:
-    if value is None or parse_instant(value) is not None:
-        return {}
-    return tree.leaf("DATE_TIME_TYPE_PARSE", f"Could not parse {tree.short(value)}. Should be ISO8601.")
-
-
-def parse_instant(value: object) -> datetime | None:
-    """Read an instant as it travels, aware. None for anything else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None else None
 
 
 def _embed_length(embed: JsonObject) -> int:

@@ -3,13 +3,15 @@
 import logging
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+
+from simulator.rest.response import Json
 
 _LOGGER = logging.getLogger(__name__)
 
 
-async def not_here(request: Request) -> JSONResponse:
-    """Answer 501, naming the method and the path, and warn in the log."""
-    message = f"The simulator does not have {request.method} {request.url.path} yet."
+def not_here(request: Request, what: str = "") -> Json:
+    """Answer 501 and warn in the log, naming method and path, and what if only a part is missing."""
+    missing = f"{request.method} {request.url.path}{' with ' + what if what else ''}"
+    message = f"The simulator does not have {missing} yet."
     _LOGGER.warning("%s", message)
-    return JSONResponse({"message": message, "code": 0}, status_code=501)
+    return Json({"message": message, "code": 0}, 501)

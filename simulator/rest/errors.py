@@ -1,13 +1,13 @@
 """How the REST API says no: Discord's own error bodies."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 
 from simulator.errors import DiscordError
+from simulator.rest.response import Json
 
 
-async def render_discord_error(_request: Request, error: Exception) -> JSONResponse:
+async def render_discord_error(_request: Request, error: Exception) -> Json:
     """Write an error as Discord does."""
     if not isinstance(error, DiscordError):
         raise error
-    return JSONResponse(error.body, status_code=error.kind.value.status)
+    return Json(error.body, error.kind.value.status)

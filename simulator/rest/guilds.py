@@ -1,46 +1,38 @@
 """Guilds, and what is in them."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
-from simulator.errors import DiscordError, ErrorKind
 from simulator.payloads import entities
 from simulator.request import local_discord
-from simulator.rest.access import guild_in_path, path_id
+from simulator.rest.access import guild_in_path
+from simulator.rest.response import Json
 
 
-async def guild(request: Request) -> JSONResponse:
+async def guild(request: Request) -> Response:
     """GET /guilds/{guild.id}; the approximate counts come with `with_counts=true`."""
     found = guild_in_path(request)
     payload = entities.guild(found)
     if request.query_params.get("with_counts") == "true":
         members = len(found.members)
         payload |= {"approximate_member_count": members, "approximate_presence_count": members}
-    return JSONResponse(payload)
+    return Json(payload)
 
 
-async def roles(request: Request) -> JSONResponse:
+async def roles(request: Request) -> Response:
     """GET /guilds/{guild.id}/roles."""
-    return JSONResponse([entities.role(each) for each in guild_in_path(request).roles.values()])
+    return Json([entities.role(each) for each in guild_in_path(request).roles.values()])
 
 
-async def channels(request: Request) -> JSONResponse:
+async def channels(request: Request) -> Response:
     """GET /guilds/{guild.id}/channels."""
     world = local_discord(request).world
-    return JSONResponse(
+    return Json(
         [
             entities.channel(
                 each,
-                last_message_id=max((message.id for message in world.messages(each.id)), default=None),
+                last_message_id=world.newest_message_id(each.id),
             )
             for each in guild_in_path(request).channels.values()
         ]
     )
-
-
-async def member(request: Request) -> JSONResponse:
-    """GET /guilds/{guild.id}/members/{user.id}."""
-    found = guild_in_path(request).members.get(path_id(request, "user_id"))
-    if found is None:
-        raise DiscordError(ErrorKind.UNKNOWN_MEMBER)
-    return JSONResponse(entities.member(found))

@@ -1,12 +1,20 @@
 """The REST API's table: which routes there are, and that only the bot may call them."""
 
-from starlette.routing import Route
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.routing import Mount
 
-from simulator.rest import absent, commands, guilds, users
+from simulator.rest import bans, bodies, commands, guilds, members, messages, users
 from simulator.rest.access import Handler, bot_only
+from simulator.rest.router import Router, Row
 
-_BASE = "/api/v10"
+BASE = "/api/v10"
+
+_CHANNEL = "/channels/{channel_id}"
+_MESSAGE = _CHANNEL + "/messages/{message_id}"
 _GUILD = "/guilds/{guild_id}"
+_MEMBER = _GUILD + "/members/{user_id}"
+_BAN = _GUILD + "/bans/{user_id}"
 _GLOBAL_COMMANDS = "/applications/{application_id}/commands"
 _GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
@@ -19,15 +27,45 @@ _BOT_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PUT", _GLOBAL_COMMANDS, commands.replace_commands),
     ("GET", _GUILD_COMMANDS, commands.list_commands),
     ("PUT", _GUILD_COMMANDS, commands.replace_commands),
+    ("GET", _CHANNEL + "/messages", messages.list_messages),
+    ("POST", _CHANNEL + "/messages", messages.create_message),
+    ("POST", _CHANNEL + "/messages/bulk-delete", messages.bulk_delete),
+    ("GET", _MESSAGE, messages.show_message),
+    ("PATCH", _MESSAGE, messages.edit_message),
+    ("DELETE", _MESSAGE, messages.delete_message),
+    ("POST", _CHANNEL + "/typing", messages.start_typing),
     ("GET", _GUILD, guilds.guild),
     ("GET", _GUILD + "/roles", guilds.roles),
     ("GET", _GUILD + "/channels", guilds.channels),
-    ("GET", _GUILD + "/members/{user_id}", guilds.member),
+    ("GET", _GUILD + "/members", members.list_members),
+    ("GET", _GUILD + "/members/search", members.search_members),
+    ("PATCH", _GUILD + "/members/@me", members.change_own_member),
+    ("GET", _MEMBER, members.show_member),
+    ("PATCH", _MEMBER, members.change_member),
+    ("DELETE", _MEMBER, members.kick_member),
+    ("PUT", _MEMBER + "/roles/{role_id}", members.add_role),
+    ("DELETE", _MEMBER + "/roles/{role_id}", members.remove_role),
+    ("GET", _GUILD + "/bans", bans.list_bans),
+    ("GET", _BAN, bans.show_ban),
+    ("PUT", _BAN, bans.ban),
+    ("DELETE", _BAN, bans.unban),
+    ("POST", _GUILD + "/bulk-ban", bans.bulk_ban),
 )
+"""What the bot's own token opens."""
 
-_ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_OPEN_ROUTES: tuple[tuple[str, str, Handler], ...] = ()
+"""What asks for another proof than the bot's token, or for none; their handlers see to it."""
+
+TABLE: tuple[Row, ...] = (
+    *((method, path, bot_only(handler)) for method, path, handler in _BOT_ROUTES),
+    *_OPEN_ROUTES,
+)
+"""Every route: method, template below `BASE`, handler. `API.find(path)` tells the template of a path."""
+
+API = Router(BASE, TABLE)
 
 ROUTES = [
-    *(Route(_BASE + path, bot_only(handler), methods=[method]) for method, path, handler in _BOT_ROUTES),
-    Route("/api/{path:path}", absent.not_here, methods=_ANY_METHOD),
+    Mount(
+        "/api", API, middleware=[Middleware(RequestBodyLimitMiddleware, max_body_size=bodies.REQUEST_BYTES)]
+    )
 ]

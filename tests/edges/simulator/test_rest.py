@@ -99,9 +99,8 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("method", "path"),
         [
-            ("GET", "/api/v10/gateway/bot"),
-            ("PATCH", GUILD),
-            ("DELETE", f"{GUILD}/roles"),
+            ("GET", f"{GUILD}/emojis"),
+            ("POST", f"{GUILD}/stickers"),
             ("GET", "/api/v9/users/@me"),
         ],
     )
@@ -113,6 +112,13 @@ class TestErrors:
         assert response.status_code == 501
         assert f"{method} {path}" in response.json()["message"]
         assert f"{method} {path}" in caplog.text
+
+    async def test_a_method_that_a_path_does_not_have_is_405(self, rest: httpx2.AsyncClient) -> None:
+        response = await rest.put(GUILD)
+        assert (response.status_code, response.json()) == (
+            405,
+            {"message": "405: Method Not Allowed", "code": 0},
+        )
 
 
 class TestRegistration:
