@@ -11,7 +11,6 @@ from simulator.wire import JsonObject
 
 _JSON = "application/json"
 _TOO_LARGE = 413
-_TOO_LARGE_SENTENCE = "The body is too large."
 _REST = "/api/"
 
 
@@ -19,9 +18,9 @@ async def render_http_error(request: Request, error: Exception) -> JSONResponse:
     """Write an error of the framework as JSON."""
     if not isinstance(error, HTTPException):
         raise error
-    sentence = f"{error.detail}: {request.method} {request.url.path}"
     if error.status_code == _TOO_LARGE:
-        sentence = _TOO_LARGE_SENTENCE
+        return JSONResponse(_too_large(request.url.path), _TOO_LARGE)
+    sentence = f"{error.detail}: {request.method} {request.url.path}"
     return JSONResponse({"error": sentence}, error.status_code, error.headers)
 
 
@@ -37,7 +36,7 @@ class JsonWhenTooLarge:
 
         async def send_json(message: Message) -> None:
             nonlocal refused
-            if message["type"] == "http.response.start" and message["status"] == _TOO_LARGE:
+            if message["type"] == "http.response.start" and _is_plain_refusal(message):
                 refused = True
                 response = JSONResponse(_too_large(scope["path"]), _TOO_LARGE)
                 await response(scope, receive, send)
@@ -45,6 +44,12 @@ class JsonWhenTooLarge:
                 await send(message)
 
         await self._app(scope, receive, send_json)
+
+
+def _is_plain_refusal(start: Message) -> bool:
+    """Tell the limit's own refusal from one that somebody has worded."""
+    kind = Headers(raw=start["headers"]).get("content-type", "")
+    return start["status"] == _TOO_LARGE and not kind.startswith(_JSON)
 
 
 def _too_large(path: str) -> JsonObject:

@@ -1,15 +1,149 @@
-"""The control API's table."""
+"""The control API's table: what the router answers, and what the document tells."""
 
-from starlette.routing import Route
+from simulator.control import act_bodies, answers, bodies, document, handlers, people, writing
+from simulator.control.table import FILES_BYTES, Operation
 
-from simulator.control import handlers
+TABLE: tuple[Operation, ...] = (
+    Operation("GET", "/_sim/state", handlers.show_state, "Everything.", answers.State),
+    Operation(
+        "GET",
+        "/_sim/directory",
+        handlers.show_directory,
+        "What stands around the messages, as one person sees it.",
+        answers.Directory,
+        query=act_bodies.DirectoryQuery,
+    ),
+    Operation(
+        "GET",
+        "/_sim/view",
+        handlers.show_view,
+        "A channel's messages, as one person sees them.",
+        answers.View,
+        query=act_bodies.ViewQuery,
+    ),
+    Operation(
+        "POST",
+        "/_sim/messages",
+        writing.post_message,
+        "A person writes into a channel, or to the bot.",
+        answers.Message,
+        act_bodies.MessageBody,
+        body_bytes=FILES_BYTES,
+    ),
+    Operation(
+        "POST",
+        "/_sim/messages/{message_id}/edit",
+        writing.edit_message,
+        "A person changes their own words.",
+        answers.Message,
+        act_bodies.EditBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/messages/{message_id}/delete",
+        writing.delete_message,
+        "A person deletes their own message, or a moderator anybody's.",
+        answers.Deleted,
+        act_bodies.DeleteBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/typing",
+        writing.start_typing,
+        "A person is writing, for ten seconds.",
+        answers.Typed,
+        act_bodies.TypingBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/dms",
+        writing.open_direct,
+        "Open somebody's direct messages with the bot.",
+        answers.Direct,
+        act_bodies.DirectBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/members",
+        people.change_member,
+        "Somebody joins, leaves, or is called otherwise.",
+        answers.Person,
+        act_bodies.MemberBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/moderation",
+        people.moderate,
+        "A person moderates somebody, with their own permissions.",
+        answers.Done,
+        act_bodies.ModerationBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/roles",
+        people.change_roles,
+        "A person gives somebody a role, or takes one away.",
+        answers.Done,
+        act_bodies.RoleBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/guilds",
+        people.make_guild,
+        "Make a guild.",
+        answers.Guild,
+        act_bodies.GuildBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/guilds/{guild_id}/bot",
+        people.change_bot,
+        "Invite the bot into a guild, or remove it.",
+        answers.Guild,
+        act_bodies.BotBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/people",
+        people.change_person,
+        "Open or close somebody's direct messages.",
+        answers.Account,
+        act_bodies.PersonBody,
+    ),
+    Operation("GET", "/_sim/clock", handlers.show_clock, "What time it is here.", answers.ClockFace),
+    Operation(
+        "POST",
+        "/_sim/clock",
+        handlers.advance_clock,
+        "Let time pass at once.",
+        answers.ClockFace,
+        act_bodies.ClockBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/commands",
+        handlers.run_command,
+        "A member invokes a slash command.",
+        dict,
+        bodies.CommandBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/ping",
+        handlers.send_ping,
+        "Check the bot's endpoint as Discord does.",
+        answers.Answer,
+        act_bodies.PingBody,
+        body_required=False,
+    ),
+    Operation(
+        "POST",
+        "/_sim/events",
+        handlers.send_event,
+        "Send a webhook event.",
+        answers.Answer,
+        act_bodies.EventBody,
+    ),
+)
 
-ROUTES = [
-    Route("/_sim/state", handlers.show_state, methods=["GET"]),
-    Route("/_sim/directory", handlers.show_directory, methods=["GET"]),
-    Route("/_sim/view", handlers.show_view, methods=["GET"]),
-    Route("/_sim/commands", handlers.run_command, methods=["POST"]),
-    Route("/_sim/ping", handlers.send_ping, methods=["POST"]),
-    Route("/_sim/events", handlers.send_event, methods=["POST"]),
-    Route("/_sim/messages", handlers.post_message, methods=["POST"]),
-]
+ROUTES = [*(each.route() for each in TABLE), document.route(TABLE)]

@@ -1,117 +1,33 @@
-"""How the control API writes what there is. Everything is told, also what only one person sees."""
+"""How the control API writes people, messages and answers, as `answers` has them."""
 
+from simulator.control import answers
 from simulator.delivery.invocations import Outcome
 from simulator.endpoint.sender import Answer
 from simulator.local_discord import LocalDiscord
-from simulator.permissions import Permission, in_guild
+from simulator.permissions import in_guild
 from simulator.snowflakes import instant_of
-from simulator.state.entities import ChannelType, Guild, Member, Message
+from simulator.state.entities import Attachment, Guild, Member, Message, Reference, Role, User
 from simulator.state.text import text_of
 from simulator.state.world import World
-from simulator.wire import JsonObject, iso
+from simulator.wire import JsonObject, iso, iso_or_none
+
+_GONE = "That message is gone."
 
 
-def state(discord: LocalDiscord) -> JsonObject:
-    """Write the whole world."""
-    world = discord.world
-    guilds = list(world.guilds.values())
-    return {
-        "epoch": world.epoch,
-        "revision": world.revision,
-        "now": iso(discord.clock.now()),
-        "guilds": [guild(each) for each in guilds],
-        "people": [person(world, each, member) for each in guilds for member in each.members.values()],
-        "messages": [
-            message(each)
-            for one in guilds
-            for channel_id in one.channels
-            for each in world.messages(channel_id)
-        ],
-        "application": application(discord),
-        "commands": [each for scope in world.commands.values() for each in scope],
-    }
-
-
-def directory(discord: LocalDiscord, one: Guild, viewer: Member) -> JsonObject:
-    """Write what stands around the messages: only channels the viewer sees, and who is there."""
-    world = discord.world
-    allowed = {
-        str(each.id): world.permissions_in(one, each, viewer.user.id) for each in one.channels.values()
-    }
-    described = guild(one)
-    described["channels"] = [
-        each | {"can_write": bool(allowed[each["id"]] & Permission.SEND_MESSAGES)}
-        for each in described["channels"]
-        if allowed[each["id"]] & Permission.VIEW_CHANNEL
-    ]
-    return {
-        "epoch": world.epoch,
-        "commands_revision": world.commands_revision,
-        "guild": described,
-        "viewer": person(world, one, viewer),
-        "people": [person(world, one, each) for each in one.members.values()],
-        "application": application(discord),
-        "commands": [each for scope in (one.id, None) for each in world.commands.get(scope, ())],
-    }
-
-
-def view(discord: LocalDiscord, seen: list[Message]) -> JsonObject:
-    """Write what somebody sees, with what a page needs to ask for the rest later."""
-    world = discord.world
-    return {
-        "epoch": world.epoch,
-        "revision": world.revision,
-        "commands_revision": world.commands_revision,
-        "now": iso(discord.clock.now()),
-        "messages": [message(each) for each in seen],
-    }
-
-
-def application(discord: LocalDiscord) -> JsonObject:
+def application(discord: LocalDiscord) -> answers.Application:
     """Write whose bot this is and where it is called. No secrets."""
+    bot = discord.world.application
     return {
-        "id": str(discord.config.application_id),
-        "name": discord.config.application_name,
-        "public_key": discord.config.public_key,
-        "endpoint": discord.config.endpoint,
-        "events_endpoint": discord.config.events_url,
+        "id": str(bot.id),
+        "name": bot.name,
+        "public_key": bot.public_key,
+        "endpoint": bot.endpoint,
+        "events_endpoint": bot.events_endpoint,
+        "gateway_sessions": 0,
     }
 
 
-def guild(guild: Guild) -> JsonObject:
-    """Write a guild with its channels and roles."""
-    return {
-        "id": str(guild.id),
-        "name": guild.name,
-        "owner_id": str(guild.owner_id),
-        "locale": guild.locale,
-        "channels": [
-            {
-                "id": str(each.id),
-                "name": each.name,
-                "type": int(ChannelType.GUILD_TEXT),
-                "topic": each.topic,
-                "position": each.position,
-            }
-            for each in guild.channels.values()
-        ],
-        "roles": [
-            {
-                "id": str(each.id),
-                "name": each.name,
-                "position": each.position,
-                "permissions": str(int(each.permissions)),
-                "color": each.color,
-                "hoist": each.hoist,
-                "managed": each.bot_id is not None,
-                "mentionable": each.mentionable,
-            }
-            for each in guild.roles.values()
-        ],
-    }
-
-
-def person(world: World, guild: Guild, member: Member) -> JsonObject:
+def person(world: World, guild: Guild, member: Member) -> answers.Person:
     """Write a person as a member of a guild; `name` is the one that people read."""
     return {
         "id": str(member.user.id),
@@ -125,10 +41,60 @@ def person(world: World, guild: Guild, member: Member) -> JsonObject:
         "permissions": str(int(in_guild(world.standing(guild, member)))),
         "created_at": iso(instant_of(member.user.id)),
         "joined_at": iso(member.joined_at),
+        "timed_out_until": iso_or_none(member.timed_out_until),
     }
 
 
-def message(message: Message) -> JsonObject:
+def person_anywhere(world: World, user: User, guild: Guild | None = None) -> answers.Person:
+    """Write a person as a member of this guild, else of the first one they are in, else of none."""
+    guilds = world.guilds_of(user.id)
+    if guild is not None and user.id in guild.members:
+        return person(world, guild, guild.members[user.id])
+    if guilds:
+        return person(world, guilds[0], guilds[0].members[user.id])
+    return {
+        "id": str(user.id),
+        "guild_id": None,
+        "name": user.display_name,
+        "username": user.username,
+        "global_name": user.global_name,
+        "nick": None,
+        "bot": user.bot,
+        "roles": [],
+        "permissions": "0",
+        "created_at": iso(instant_of(user.id)),
+        "joined_at": None,
+        "timed_out_until": None,
+    }
+
+
+def account(world: World, user: User) -> answers.Account:
+    """Write an account."""
+    return {
+        "id": str(user.id),
+        "name": user.display_name,
+        "username": user.username,
+        "guild_ids": [str(guild.id) for guild in world.guilds_of(user.id)],
+        "bot": user.bot,
+        "accepts_dms": user.accepts_dms,
+    }
+
+
+def role(role: Role) -> answers.Role:
+    """Write a role."""
+    return {
+        "id": str(role.id),
+        "name": role.name,
+        "position": role.position,
+        "permissions": str(int(role.permissions)),
+        "color": role.color,
+        "hoist": role.hoist,
+        "managed": role.bot_id is not None,
+        "mentionable": role.mentionable,
+    }
+
+
+def message(discord: LocalDiscord, message: Message) -> answers.Message:
     """Write a message; `text` holds all its words, as they were sent, a block to a line."""
     interaction = message.interaction
     return {
@@ -141,14 +107,23 @@ def message(message: Message) -> JsonObject:
         "components": message.components,
         "embeds": message.embeds,
         "allowed_mentions": message.allowed_mentions,
+        "attachments": [_attachment(discord, message, each) for each in message.attachments],
+        "reply_to": None if message.reference is None else _reply(discord, message.reference),
+        "mentions": {
+            "users": [str(each) for each in message.mentions.users],
+            "roles": [str(each) for each in message.mentions.roles],
+            "everyone": message.mentions.everyone,
+        },
         "created_at": iso(message.created_at),
+        "edited_at": iso_or_none(message.edited_at),
         "visible_to": None if message.visible_to is None else str(message.visible_to),
         "status": message.status.value,
         "problem": message.problem,
         "text": text_of(message),
         "revision": message.revision,
-        "interaction": interaction
-        and {
+        "interaction": None
+        if interaction is None
+        else {
             "id": str(interaction.id),
             "type": interaction.type,
             "name": interaction.name,
@@ -157,20 +132,40 @@ def message(message: Message) -> JsonObject:
     }
 
 
-def outcome(outcome: Outcome) -> JsonObject:
+def outcome(discord: LocalDiscord, outcome: Outcome) -> JsonObject:
     """Write what came of a command: one answer flat, several as a list."""
-    told = message(outcome.message) if outcome.message else None
+    told = message(discord, outcome.message) if outcome.message else None
     identity = {"interaction_id": str(outcome.interaction.id)}
-    answers = [answer(each) for each in outcome.answers]
-    if len(answers) == 1:
-        return identity | answers[0] | {"message": told}
-    return identity | {"responses": answers, "message": told}
+    written = [answer(each) for each in outcome.answers]
+    if len(written) == 1:
+        return identity | dict(written[0]) | {"message": told}
+    return identity | {"responses": written, "message": told}
 
 
-def answer(answer: Answer) -> JsonObject:
+def answer(answer: Answer) -> answers.Answer:
     """Write what the endpoint said; status 0 if it said nothing."""
     return {
         "status": answer.status,
         "elapsed_ms": answer.elapsed_ms,
         "response": answer.response,
     }
+
+
+def _attachment(discord: LocalDiscord, message: Message, file: Attachment) -> answers.Attachment:
+    return {
+        "id": str(file.id),
+        "filename": file.filename,
+        "size": file.size,
+        "content_type": file.content_type,
+        "url": discord.messages.attachment(message.channel_id, file)["url"],
+        "description": file.description,
+        "ephemeral": file.ephemeral,
+    }
+
+
+def _reply(discord: LocalDiscord, reference: Reference) -> answers.Reply:
+    target = discord.world.find_message(reference.channel_id, reference.message_id)
+    if target is None:
+        return {"message_id": str(reference.message_id), "author_id": None, "text": _GONE}
+    author = str(target.author_id)
+    return {"message_id": str(target.id), "author_id": author, "text": text_of(target)}

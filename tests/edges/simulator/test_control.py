@@ -179,7 +179,7 @@ class TestRefusals:
     async def test_large_bodies_are_413_and_unknown_paths_404_in_json(
         self, simulator: httpx2.AsyncClient
     ) -> None:
-        large = await simulator.post("/_sim/messages", content=b" " * (1024 * 1024 + 1))
+        large = await simulator.post("/_sim/messages", content=b" " * (14 * 1024 * 1024 + 1))
         assert (large.status_code, large.json()) == (413, {"error": "The body is too large."})
         unknown = await simulator.get("/_sim/nothing")
         assert (unknown.status_code, unknown.json()) == (404, {"error": "Not Found: GET /_sim/nothing"})
