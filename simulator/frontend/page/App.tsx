@@ -27,7 +27,7 @@ export function App() {
   if (!store.directory.value) return <p class="starting" role="status">{store.away.value ? AWAY : "Loading …"}</p>;
   return (
     <>
-      <a class="skip" href="#composer-input" onClick={skip}>Skip to the message box</a>
+      {store.channel.value ? <a class="skip" href="#composer-input" onClick={skip}>Skip to the message box</a> : null}
       <div class={`frame${store.membersShown.value && !store.direct.value ? "" : " without-people"}`}>
         <Channels />
         <Centre />
@@ -45,7 +45,6 @@ export function App() {
       </div>
       <DialogHost />
       <ModalHost />
-      <MenuHost />
     </>
   );
 }
@@ -97,6 +96,7 @@ function Centre() {
       <Log />
       <Composer />
       <Typing />
+      <MenuHost />
       {dropping.value ? <p class="drop">Drop to attach to your message</p> : null}
     </main>
   );
@@ -109,7 +109,7 @@ function Header() {
     <header class="channel-head">
       <button type="button" class="quiet-button only-phone" id="open-channels" aria-label="Channels" aria-expanded={store.drawer.value === "channels"} onClick={() => openDrawer("channels")}><Icon name="menu-2" /></button>
       {channel ? <span class="head-sign"><Icon name={direct ? "at" : channel.type === 5 ? "speakerphone" : "hash"} size={22} /></span> : null}
-      <h2 id="channel-name" dir="auto">{channel?.name ?? "Direct messages"}</h2>
+      <h1 id="channel-name" dir="auto">{channel?.name ?? "Direct messages"}</h1>
       {channel?.topic ? <p id="channel-topic" title={channel.topic}>{channel.topic}</p> : null}
       <span class="head-rest">
         <PersonSelect />

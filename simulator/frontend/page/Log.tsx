@@ -127,9 +127,9 @@ export function Log() {
           const view = <MessageView key={message.id} message={message} follows={together(message, before)} current={message.id === current} />;
           if (!newDay(message, before)) return [view];
           return [
-            <h3 key={`day-${message.id}`} class="day">
+            <h2 key={`day-${message.id}`} class="day">
               <time dateTime={message.created_at.slice(0, 10)}>{day(at)}</time>
-            </h3>,
+            </h2>,
             view,
           ];
         })}
@@ -153,7 +153,7 @@ function Top({ shown, loading }: { shown: Message[]; loading: boolean }) {
   if (!channel) {
     return (
       <div class="beginning">
-        <h3>No messages for you yet</h3>
+        <h2>No messages for you yet</h2>
         <p class="quiet">When a bot writes to you directly, it appears here.</p>
       </div>
     );
@@ -163,7 +163,7 @@ function Top({ shown, loading }: { shown: Message[]; loading: boolean }) {
   return (
     <div class="beginning">
       <span class="beginning-sign"><Icon name={store.direct.value ? "at" : "hash"} size={32} /></span>
-      <h3>{store.direct.value ? name : `Welcome to ${name}`}</h3>
+      <h2>{store.direct.value ? name : `Welcome to ${name}`}</h2>
       <p class="quiet">
         {shown.length ? `This is where ${store.direct.value ? "your messages with" : ""} ${name} ${store.direct.value ? "begin" : "begins"}.` : `Nothing has been said here yet.${next}`}
       </p>

@@ -28,8 +28,9 @@ export function Rail() {
       </a>
       <hr class="separator" />
       {guilds.map((guild) => (
-        <a key={guild.id} class="rail-item" href={addressOf({ userId, guildId: guild.id })} aria-current={!direct && guild.id === known.guild.id ? "page" : undefined} aria-label={guild.name} title={guild.name}>
-          {initials(guild.name)}
+        <a key={guild.id} class="rail-item" href={addressOf({ userId, guildId: guild.id })} aria-current={!direct && guild.id === known.guild.id ? "page" : undefined} title={guild.name}>
+          <span aria-hidden="true">{initials(guild.name)}</span>
+          <span class="unseen">{guild.name}</span>
         </a>
       ))}
       <button type="button" class="rail-item" aria-label="People and servers" title="People and servers" aria-haspopup="menu" onClick={(event) => openMenu(event, "People and servers", peopleMenu())}>
@@ -48,7 +49,7 @@ export function Channels() {
       <Rail />
       <div class="channels-main">
         <div class="side-head">
-          <h1>{direct ? "Direct messages" : known.guild.name}</h1>
+          <h2>{direct ? "Direct messages" : known.guild.name}</h2>
           {direct ? null : (
             <button type="button" class="quiet-button" aria-label={`Actions in ${known.guild.name}`} title="Actions" aria-haspopup="menu" onClick={(event) => openMenu(event, known.guild.name, serverMenu())}>
               <Icon name="chevron-down" />
@@ -77,7 +78,7 @@ function ChannelList() {
       {list(null)}
       {groups.map((group) => (
         <section key={group.id} aria-label={group.name}>
-          <h2 class="group-name">{group.name}</h2>
+          <h3 class="group-name">{group.name}</h3>
           {list(group.id)}
         </section>
       ))}
@@ -121,10 +122,10 @@ function You() {
   if (!me) return null;
   return (
     <div class="you" id="you">
-      <button type="button" class="you-button" aria-haspopup="menu" aria-label={`You are ${me.name}. Be somebody else`} title="Be somebody else" onClick={(event) => openMenu(event, "Be somebody else", switchMenu())}>
+      <button type="button" class="you-button" aria-haspopup="menu" title="Be somebody else" onClick={(event) => openMenu(event, "Be somebody else", switchMenu())}>
         <Avatar person={me} />
         <span class="card-words">
-          <span class="card-name" dir="auto">{me.name}</span>
+          <span class="card-name" dir="auto"><span class="unseen">You are </span>{me.name}</span>
           <span class="card-detail">{timedOut(me) ? "timed out" : me.username}</span>
         </span>
         <Icon name="switch-horizontal" size={18} />

@@ -40,13 +40,13 @@ export function Mention({ kind, id }: { kind: "person" | "role" | "channel"; id:
     const role = directory.value?.guild.roles.find((each) => each.id === id);
     const style = role?.color ? { "--role": cssColour(role.color) } : undefined;
     return (
-      <span class={`mention${role?.color ? " coloured" : ""}`} style={style} dir="ltr">
+      <span class={`mention${role?.color ? " coloured" : ""}${viewer()?.roles.includes(id) ? " me" : ""}`} style={style} dir="ltr">
         @{role?.name.replace(/^@/, "") ?? "deleted-role"}
       </span>
     );
   }
   return (
-    <span class="mention" dir="ltr">
+    <span class={id === viewer()?.id ? "mention me" : "mention"} dir="ltr">
       @{personOf(id)?.name ?? directory.value?.everybody?.find((each) => each.id === id)?.name ?? "unknown-user"}
     </span>
   );

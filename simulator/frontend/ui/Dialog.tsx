@@ -41,6 +41,8 @@ export function Dialog({ title, from, onClose, onSubmit, busy = false, error, su
     const first = box.current?.querySelector<HTMLElement>(".dialog-body :is(input, textarea, select, button)");
     (first ?? box.current?.querySelector<HTMLElement>("[type=submit]"))?.focus();
     return () => {
+      // While it is open, nothing outside could take the focus.
+      box.current?.close();
       if (back.current instanceof HTMLElement && back.current.isConnected) back.current.focus({ preventScroll: true });
     };
   }, []);

@@ -130,7 +130,6 @@ export function Picker({ id: buttonId, label, placeholder, items, chosen, min, m
         disabled={disabled}
         aria-haspopup="listbox"
         aria-expanded={open.value}
-        aria-label={`${label}: ${faces.map((each) => each.label).join(", ") || placeholder}`}
         aria-describedby={describedBy}
         aria-busy={busy}
         data-invalid={invalid || undefined}
@@ -143,7 +142,8 @@ export function Picker({ id: buttonId, label, placeholder, items, chosen, min, m
         }}
       >
         <span class={faces.length ? "picker-chosen" : "picker-placeholder"}>
-          {faces.length ? faces.map((each) => <span class={several ? "chip" : undefined}>{each.sign ? `${each.sign} ` : ""}{each.label}</span>) : placeholder}
+          {faces.length || label !== placeholder ? <span class="unseen">{label}: </span> : null}
+          {faces.length ? faces.map((each) => <span key={each.value} class={several ? "chip" : undefined}>{each.sign ? `${each.sign} ` : ""}{each.label} </span>) : placeholder}
         </span>
         {busy ? <Dots /> : <Icon name="chevron-down" size={18} />}
       </button>
