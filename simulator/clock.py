@@ -17,6 +17,10 @@ class Clock:
         """Tell the present instant, aware, in UTC."""
         return self._machine_now() + self._ahead
 
+    def machine_now(self) -> datetime:
+        """Tell the present without what it was advanced by: what whoever calls has on their own clock."""
+        return self._machine_now()
+
     def monotonic(self) -> float:
         """Tell real seconds since some fixed point, for measuring how long an answer took."""
         return time.monotonic()

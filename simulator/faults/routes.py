@@ -1,0 +1,134 @@
+"""Which route a request means: its template, its bucket, and what in its path is a secret."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TypeAlias
+
+from starlette.routing import BaseRoute, Route
+
+from simulator.faults.limits import Limit, counts_globally, limit_of
+
+API = "/api/"
+
+_BASE = re.compile(r"/api(/v\d+)?(?=/)")  # noqa: TID251 - a constant of ours, never a user's pattern
+_PARAMETER = re.compile(r"\{([^{}:]*)(:[a-z]+)?\}")  # noqa: TID251 - the same
+_HASH_BYTES = 16
+_MAJOR = (
+    ("channel_id",),
+    ("guild_id",),
+    ("webhook_id", "token"),
+    ("application_id", "token"),
+    ("interaction_id", "token"),
+    ("webhook_id",),
+)
+"""What Discord counts apart, by the names that the templates use; the first that fits."""
+_SECRET_AFTER = frozenset({"webhooks", "interactions"})
+_SECRET_AT = 3
+_MASK = "[token]"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRoute:
+    """One method of one template. `major` are the places in the path that make a bucket of their own."""
+
+    method: str
+    template: str
+    shape: str
+    limit: Limit | None
+    counts_globally: bool
+    bucket: str
+    major: tuple[int, ...]
+
+
+Methods: TypeAlias = dict[str, KnownRoute]
+
+
+@dataclass(slots=True)
+class _Node:
+    literal: dict[str, "_Node"] = field(default_factory=dict)
+    parameter: "_Node | None" = None
+    methods: Methods = field(default_factory=dict)
+
+
+class RouteTable:
+    """Finds the route of a path, however many there are. Literal segments go before parameters."""
+
+    def __init__(self, routes: Iterable[tuple[str, str]]) -> None:
+        self._root = _Node()
+        self.shapes: set[str] = set()
+        for method, template in routes:
+            self._add(_known(method, template))
+
+    def find(self, method: str, segments: list[str]) -> KnownRoute | None:
+        """Find a route by the segments of a path below the base; None if there is no such route."""
+        return _search(self._root, method, segments, 1)
+
+    def _add(self, route: KnownRoute) -> None:
+        node = self._root
+        for segment in route.shape.split("/")[1:]:
+            if segment == "{}":
+                node.parameter = node.parameter or _Node()
+                node = node.parameter
+            else:
+                node = node.literal.setdefault(segment, _Node())
+        node.methods[route.method] = route
+        self.shapes.add(route.shape)
+
+
+def of_starlette(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
+    """Read methods and templates off routes below /api/; what catches all the rest is left out."""
+    for route in routes:
+        if isinstance(route, Route) and route.path.startswith(API) and ":path}" not in route.path:
+            for method in sorted(route.methods or ()):
+                yield method, below_base(route.path)
+
+
+def below_base(path: str) -> str:
+    """Take /api or /api/v10 off a path."""
+    return _BASE.sub("", path, count=1)
+
+
+def shape_of(template: str) -> str:
+    """Tell a template's shape: what it is without the names of its parameters and without the base."""
+    return _PARAMETER.sub("{}", below_base(template))
+
+
+def masked(path: str) -> str:
+    """Tell a path without the token of an interaction or a webhook in it."""
+    below = below_base(path)
+    segments = below.split("/")
+    if len(segments) > _SECRET_AT and segments[1] in _SECRET_AFTER:
+        segments[_SECRET_AT] = _MASK
+        return path[: len(path) - len(below)] + "/".join(segments)
+    return path
+
+
+def _known(method: str, template: str) -> KnownRoute:
+    template = _PARAMETER.sub(r"{\1}", template)
+    shape = shape_of(template)
+    segments = template.split("/")
+    places = {segment[1:-1]: place for place, segment in enumerate(segments) if segment.startswith("{")}
+    for name in [name for name in places if name.endswith("_token")]:
+        places["token"] = places[name]
+    major = next((names for names in _MAJOR if set(names) <= set(places)), ())
+    return KnownRoute(
+        method=method,
+        template=template,
+        shape=shape,
+        limit=limit_of(method, shape),
+        counts_globally=counts_globally(shape),
+        bucket=blake2b(f"{method} {shape}".encode(), digest_size=_HASH_BYTES).hexdigest(),
+        major=tuple(places[name] for name in major),
+    )
+
+
+def _search(node: _Node, method: str, segments: list[str], at: int) -> KnownRoute | None:
+    if at == len(segments):
+        return node.methods.get(method)
+    below = node.literal.get(segments[at])
+    found = None if below is None else _search(below, method, segments, at + 1)
+    if found is None and node.parameter is not None and segments[at]:
+        found = _search(node.parameter, method, segments, at + 1)
+    return found
