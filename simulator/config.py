@@ -43,6 +43,10 @@ class SimulatorConfig:
     """Fewer shards than this, and the gateway closes with 4011, as for a bot in very many guilds."""
     heartbeat_seconds: float = 41.25
     """How often a gateway session has to beat. Discord: 41.25 s."""
+    session_starts: int = 1_000
+    """Gateway sessions that may begin within a day."""
+    identify_pace: bool = False
+    """Whether a second IDENTIFY within 5 seconds is an invalid session. Discord's `max_concurrency` says so."""
     rate_limits: bool = True
     """Whether buckets and the global limit are enforced; their headers are sent either way."""
     response_seconds: float = 3.0

@@ -8,6 +8,8 @@ import anyio
 import uvicorn
 from starlette.types import ASGIApp
 
+from simulator.gateway.server import Websockets
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -24,7 +26,9 @@ async def serving(app: ASGIApp, port: int) -> AsyncIterator[str]:
         port=port,
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        ws=Websockets,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
         timeout_graceful_shutdown=1,  # WebSockets do not end by themselves
     )
     server = uvicorn.Server(config)
