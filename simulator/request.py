@@ -2,11 +2,11 @@
 
 from typing import cast
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from simulator.local_discord import LocalDiscord
 
 
-def local_discord(request: Request) -> LocalDiscord:
+def local_discord(request: HTTPConnection) -> LocalDiscord:
     """Tell which local Discord this request reached."""
     return cast("LocalDiscord", request.app.state.local_discord)

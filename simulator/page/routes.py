@@ -7,9 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from simulator.page import live
 from simulator.page.assets import find_page
 from simulator.page.security import SecurityHeaders
 from simulator.request import local_discord
@@ -41,5 +42,6 @@ async def show_page(request: Request) -> HTMLResponse:
 
 ROUTES = [
     Route("/", show_page, methods=["GET"], middleware=[Middleware(SecurityHeaders)]),
+    WebSocketRoute(live.PATH, live.listen),
     Mount("/static", SecurityHeaders(_BuiltFiles(directory=_STATIC, check_dir=False))),
 ]
