@@ -28,6 +28,7 @@ function newDay(message: Message, before: Message | undefined): boolean {
 
 export function Log() {
   const log = useRef<HTMLDivElement>(null);
+  const inner = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const height = useRef(0);
   const oldest = useRef<string | undefined>(undefined);
@@ -62,15 +63,12 @@ export function Log() {
   }, [mine?.id]);
 
   useEffect(() => {
-    // Who reads the newest stays there when the box below grows or a picture arrives.
+    // Who reads the newest stays there when the box below grows, a picture arrives or a message gets longer.
     const watch = new ResizeObserver(() => {
       if (atEnd.current && log.current) log.current.scrollTop = log.current.scrollHeight;
     });
     if (log.current) watch.observe(log.current);
-    const pictures = () => {
-      if (atEnd.current && log.current) log.current.scrollTop = log.current.scrollHeight;
-    };
-    log.current?.addEventListener("load", pictures, true);
+    if (inner.current) watch.observe(inner.current);
     return () => watch.disconnect();
   }, []);
 
@@ -120,20 +118,22 @@ export function Log() {
           if (id) focused.value = id;
         }}
       >
-        <Top shown={shown} loading={loading.value} />
-        {shown.flatMap((message, index) => {
-          const before = shown[index - 1];
-          const at = new Date(message.created_at);
-          const view = <MessageView key={message.id} message={message} follows={together(message, before)} current={message.id === current} />;
-          if (!newDay(message, before)) return [view];
-          return [
-            <h2 key={`day-${message.id}`} class="day">
-              <time dateTime={message.created_at.slice(0, 10)}>{day(at)}</time>
-            </h2>,
-            view,
-          ];
-        })}
-        {waiting.map((each) => <Waiting key={each.key} command={each.command} />)}
+        <div ref={inner} class="log-inner">
+          <Top shown={shown} loading={loading.value} />
+          {shown.flatMap((message, index) => {
+            const before = shown[index - 1];
+            const at = new Date(message.created_at);
+            const view = <MessageView key={message.id} message={message} follows={together(message, before)} current={message.id === current} />;
+            if (!newDay(message, before)) return [view];
+            return [
+              <h2 key={`day-${message.id}`} class="day">
+                <time dateTime={message.created_at.slice(0, 10)}>{day(at)}</time>
+              </h2>,
+              view,
+            ];
+          })}
+          {waiting.map((each) => <Waiting key={each.key} command={each.command} />)}
+        </div>
       </div>
       {away.value ? (
         <button type="button" class="to-end" onClick={() => log.current?.scrollTo({ top: log.current.scrollHeight })}>
