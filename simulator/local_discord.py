@@ -6,6 +6,7 @@ import httpx2
 
 from simulator.clock import Clock
 from simulator.config import SimulatorConfig
+from simulator.delivery.open import OpenInteractions
 from simulator.endpoint.sender import Sender
 from simulator.happenings import Bus, Happening
 from simulator.payloads.messages import MessageWriter
@@ -26,6 +27,7 @@ class LocalDiscord:
     sender: Sender
     bus: Bus
     messages: MessageWriter
+    interactions: OpenInteractions
 
     @property
     def bot(self) -> User:
@@ -50,4 +52,5 @@ def start(config: SimulatorConfig, clock: Clock, transport: httpx2.AsyncBaseTran
         sender=Sender(clock, config.response_seconds, transport),
         bus=Bus(),
         messages=MessageWriter(world, config.public_url.rstrip("/")),
+        interactions=OpenInteractions(),
     )

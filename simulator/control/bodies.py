@@ -1,17 +1,16 @@
 """What a request says: its body, its query, and the things that ids in it name."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from starlette.requests import Request
 
 from simulator.control.errors import ControlError
 from simulator.control.table import DECLARED, Operation
-from simulator.endpoint.signing import Tamper
 from simulator.snowflakes import parse_snowflake
 from simulator.state.entities import Channel, Guild, Member, Message, Role, User
 from simulator.state.world import World
-from simulator.wire import JsonObject, NotJsonError, decode
+from simulator.wire import NotJsonError, decode
 
 _TEN_YEARS = 315_360_000
 _BAD_REQUEST = 400
@@ -20,21 +19,6 @@ _NOT_FOUND = 404
 Offset = Annotated[int, msgspec.Meta(ge=-_TEN_YEARS, le=_TEN_YEARS)]
 Repeat = Annotated[int, msgspec.Meta(ge=1, le=64)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-
-class CommandBody(msgspec.Struct, forbid_unknown_fields=True):
-    """POST /_sim/commands."""
-
-    guild_id: str
-    channel_id: str
-    user_id: str
-    name: Words
-    options: dict[str, Any] = msgspec.field(default_factory=dict)
-    locale: str = "en-US"
-    overrides: JsonObject = msgspec.field(default_factory=dict)
-    timestamp_offset: Offset = 0
-    tamper: Tamper | None = None
-    repeat: Repeat = 1
 
 
 Asked = TypeVar("Asked", bound=msgspec.Struct)

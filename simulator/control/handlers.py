@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse
 
 from simulator.control import act_bodies, answers, bodies, places, views
 from simulator.control.errors import ControlError
-from simulator.delivery import invocations, probes
+from simulator.delivery import probes
 from simulator.happenings import TimeAdvanced
 from simulator.local_discord import LocalDiscord
 from simulator.request import local_discord
@@ -59,34 +59,6 @@ async def show_view(request: Request) -> JSONResponse:
         "messages": [views.message(discord, each) for each in (seen[1:] if more else seen)],
     }
     return JSONResponse(view)
-
-
-async def run_command(request: Request) -> JSONResponse:
-    """POST /_sim/commands: a member invokes a slash command."""
-    discord = local_discord(request)
-    body = await bodies.read(request, bodies.CommandBody)
-    guild = bodies.guild_named(discord.world, body.guild_id)
-    channel_guild, channel = bodies.channel_named(discord.world, body.channel_id)
-    if channel_guild is not guild:
-        raise ControlError(404, f"{guild.name} has no channel with the id {body.channel_id!r}.")
-    if not body.name.split():
-        raise ControlError(400, "A command has a name, for example 'bytes send'.")
-    outcome = await invocations.invoke(
-        discord,
-        invocations.Invocation(
-            guild=guild,
-            channel=channel,
-            invoker=bodies.member_named(guild, body.user_id),
-            name=" ".join(body.name.split()),
-            options=body.options,
-            locale=body.locale,
-            overrides=body.overrides,
-            timestamp_offset=body.timestamp_offset,
-            tamper=body.tamper,
-            repeat=body.repeat,
-        ),
-    )
-    return JSONResponse(views.outcome(discord, outcome))
 
 
 async def send_ping(request: Request) -> JSONResponse:

@@ -1,7 +1,9 @@
 """The control API's table: what the router answers, and what the document tells."""
 
-from simulator.control import act_bodies, answers, bodies, document, handlers, people, writing
+from simulator.control import act_bodies, answers, document, handlers, interactions, outcomes, people, writing
+from simulator.control import interaction_bodies as asked
 from simulator.control.table import FILES_BYTES, Operation
+from simulator.faults.control import TABLE as FAULTS
 
 TABLE: tuple[Operation, ...] = (
     Operation("GET", "/_sim/state", handlers.show_state, "Everything.", answers.State),
@@ -122,10 +124,44 @@ TABLE: tuple[Operation, ...] = (
     Operation(
         "POST",
         "/_sim/commands",
-        handlers.run_command,
-        "A member invokes a slash command.",
-        dict,
-        bodies.CommandBody,
+        interactions.run_command,
+        "Somebody invokes a slash command.",
+        outcomes.Told,
+        asked.CommandBody,
+        body_bytes=FILES_BYTES,
+    ),
+    Operation(
+        "POST",
+        "/_sim/autocomplete",
+        interactions.autocomplete,
+        "Somebody types where the bot offers choices.",
+        outcomes.Offered,
+        asked.AutocompleteBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/context-menus",
+        interactions.pick_from_menu,
+        "Somebody picks a command from the menu of a person or message.",
+        outcomes.Told,
+        asked.ContextMenuBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/components",
+        interactions.press_component,
+        "Somebody presses a button or chooses from a select.",
+        outcomes.Told,
+        asked.ComponentBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/modals",
+        interactions.submit_modal,
+        "Somebody submits a modal that the bot has opened.",
+        outcomes.Told,
+        asked.ModalBody,
+        body_bytes=FILES_BYTES,
     ),
     Operation(
         "POST",
@@ -144,6 +180,7 @@ TABLE: tuple[Operation, ...] = (
         answers.Answer,
         act_bodies.EventBody,
     ),
+    *FAULTS,
 )
 
 ROUTES = [*(each.route() for each in TABLE), document.route(TABLE)]

@@ -1,7 +1,6 @@
 """How the control API writes people, messages and answers, as `answers` has them."""
 
 from simulator.control import answers
-from simulator.delivery.invocations import Outcome
 from simulator.endpoint.sender import Answer
 from simulator.local_discord import LocalDiscord
 from simulator.permissions import in_guild
@@ -9,7 +8,7 @@ from simulator.snowflakes import instant_of
 from simulator.state.entities import Attachment, Guild, Member, Message, Reference, Role, User
 from simulator.state.text import text_of
 from simulator.state.world import World
-from simulator.wire import JsonObject, iso, iso_or_none
+from simulator.wire import iso, iso_or_none
 
 _GONE = "That message is gone."
 
@@ -130,16 +129,6 @@ def message(discord: LocalDiscord, message: Message) -> answers.Message:
             "user_id": str(interaction.user_id),
         },
     }
-
-
-def outcome(discord: LocalDiscord, outcome: Outcome) -> JsonObject:
-    """Write what came of a command: one answer flat, several as a list."""
-    told = message(discord, outcome.message) if outcome.message else None
-    identity = {"interaction_id": str(outcome.interaction.id)}
-    written = [answer(each) for each in outcome.answers]
-    if len(written) == 1:
-        return identity | dict(written[0]) | {"message": told}
-    return identity | {"responses": written, "message": told}
 
 
 def answer(answer: Answer) -> answers.Answer:

@@ -1,16 +1,13 @@
-"""Interactions as Discord sends them to a bot's endpoint. Building only; sending is `delivery`."""
+"""Interactions as Discord sends them to a bot. Building only; sending is `delivery`."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from simulator.payloads import entities
-from simulator.payloads.options import OptionType, ids_of_type
-from simulator.state.entities import Channel, ChannelType, Guild, Interaction, Member, User
-from simulator.state.world import World
+from simulator.payloads.resolved import Scene, partial_channel
+from simulator.state.entities import Interaction, Message, User
 from simulator.wire import JsonObject
 
 _ATTACHMENT_BYTES = 10 * 1024 * 1024  # Discord: 10 MiB without boosts
-_GUILD_CONTEXT = 0
 _GUILD_INSTALL = "0"
 
 
@@ -33,20 +30,17 @@ class CommandType(IntEnum):
     PRIMARY_ENTRY_POINT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Who does something, and where; `bot` is the application's own user."""
+class Context(IntEnum):
+    """Where an interaction happens, numbered as Discord does."""
 
-    world: World
-    guild: Guild
-    channel: Channel
-    invoker: Member
-    bot: User
-    locale: str
+    GUILD = 0
+    BOT_DM = 1
+    PRIVATE_CHANNEL = 2
 
-    def permissions_of(self, user_id: int, channel: Channel | None = None) -> str:
-        """Write what somebody may do in a channel (here, unless another is named)."""
-        return str(int(self.world.permissions_in(self.guild, channel or self.channel, user_id)))
+
+def context_of(guild_id: int | None) -> Context:
+    """Tell where something happens: in a guild, or in the bot's direct messages."""
+    return Context.BOT_DM if guild_id is None else Context.GUILD
 
 
 def ping(application_id: int, interaction_id: int, token: str, user: User) -> JsonObject:
@@ -62,93 +56,64 @@ def ping(application_id: int, interaction_id: int, token: str, user: User) -> Js
     }
 
 
-def command(
-    scene: Scene,
-    interaction: Interaction,
+def interaction(
+    scene: Scene, started: Interaction, data: JsonObject, source: Message | None = None
+) -> JsonObject:
+    """Write an interaction; `source` is the message whose component was used, or that led to the modal."""
+    payload = _envelope(scene, started) | {"data": data}
+    if source is not None:
+        payload["message"] = scene.messages.message(source)
+    return payload
+
+
+def command_data(
+    name: str,
     *,
     schema: JsonObject | None,
-    command_id: int,
+    unregistered: JsonObject,
     options: list[JsonObject],
+    resolved: JsonObject,
+    target_id: int | None = None,
 ) -> JsonObject:
-    """Write a slash command's interaction; `schema` is the registered command, if there is one."""
-    registered = schema or {"id": str(command_id), "type": int(CommandType.CHAT_INPUT)}
-    data: JsonObject = {
-        "id": registered["id"],
-        "name": interaction.name.split(" ")[0],
-        "type": registered["type"],
-    }
+    """Write a command's data.
+
+    `schema` is the registered command; where there is none, `unregistered` has the id and the type.
+    """
+    registered = schema or unregistered
+    data: JsonObject = {"id": registered["id"], "name": name, "type": registered["type"]}
     if options:
         data["options"] = options
     if "guild_id" in registered:
         data["guild_id"] = registered["guild_id"]
-    if resolved := _resolved(scene, options):
+    if target_id is not None:
+        data["target_id"] = str(target_id)
+    if resolved:
         data["resolved"] = resolved
-    return _envelope(scene, interaction) | {"data": data}
+    return data
 
 
-def _envelope(scene: Scene, interaction: Interaction) -> JsonObject:
-    guild = scene.guild
-    invoker_id = scene.invoker.user.id
-    permissions = scene.permissions_of(invoker_id)
-    newest = max((message.id for message in scene.world.messages(scene.channel.id)), default=None)
-    channel = entities.channel(scene.channel, last_message_id=newest)
-    del channel["permission_overwrites"]
-    return {
-        "id": str(interaction.id),
+def _envelope(scene: Scene, started: Interaction) -> JsonObject:
+    guild, member = scene.guild, scene.member
+    envelope: JsonObject = {
+        "id": str(started.id),
         "application_id": str(scene.bot.id),
-        "type": interaction.type,
-        "guild_id": str(guild.id),
-        "guild": {
-            "id": str(guild.id),
-            "locale": guild.locale,
-            "features": list(guild.features),
-        },
-        "guild_locale": guild.locale,
+        "type": started.type,
         "channel_id": str(scene.channel.id),
-        "channel": channel | {"permissions": permissions},
-        "member": entities.member(scene.invoker) | {"permissions": permissions},
+        "channel": partial_channel(scene, scene.channel),
         "locale": scene.locale,
-        "token": interaction.token,
+        "token": started.token,
         "version": 1,
         "app_permissions": scene.permissions_of(scene.bot.id),
         "entitlements": [],
-        "authorizing_integration_owners": {_GUILD_INSTALL: str(guild.id)},
-        "context": _GUILD_CONTEXT,
+        "authorizing_integration_owners": {_GUILD_INSTALL: "0" if guild is None else str(guild.id)},
+        "context": int(context_of(scene.channel.guild_id)),
         "attachment_size_limit": _ATTACHMENT_BYTES,
     }
-
-
-def _resolved(scene: Scene, options: list[JsonObject]) -> JsonObject:
-    """Write what the options refer to. Unknown ids are left out, as are empty maps."""
-    guild = scene.guild
-    people = ids_of_type(options, OptionType.USER, OptionType.MENTIONABLE)
-    roles = ids_of_type(options, OptionType.ROLE, OptionType.MENTIONABLE)
-    channels = ids_of_type(options, OptionType.CHANNEL)
-    users = {str(each): scene.world.users[each] for each in people if each in scene.world.users}
-    resolved: JsonObject = {
-        "users": {key: entities.user(user) for key, user in users.items()},
-        "members": {
-            key: entities.partial_member(guild.members[user.id])
-            | {"permissions": scene.permissions_of(user.id)}
-            for key, user in users.items()
-            if user.id in guild.members
-        },
-        "roles": {str(each): entities.role(guild.roles[each]) for each in roles if each in guild.roles},
-        "channels": {
-            str(each): _resolved_channel(scene, guild.channels[each])
-            for each in channels
-            if each in guild.channels
-        },
-    }
-    return {kind: found for kind, found in resolved.items() if found}
-
-
-def _resolved_channel(scene: Scene, channel: Channel) -> JsonObject:
-    return {
-        "id": str(channel.id),
-        "name": channel.name,
-        "type": int(ChannelType.GUILD_TEXT),
-        "parent_id": None,
-        "permissions": scene.permissions_of(scene.invoker.user.id, channel),
-        "app_permissions": scene.permissions_of(scene.bot.id, channel),
+    if guild is None or member is None:
+        return envelope | {"user": entities.user(scene.user)}
+    return envelope | {
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": guild.locale, "features": list(guild.features)},
+        "guild_locale": guild.locale,
+        "member": entities.member(member) | {"permissions": scene.permissions_of(scene.user.id)},
     }

@@ -45,20 +45,31 @@ class KnownIds:
     """Ids that a bare numeric string may mean, where no schema tells."""
 
     users: frozenset[int]
+    attachments: frozenset[int] = frozenset()
 
 
 def typed_options(
-    path: list[str], values: Mapping[str, object], schema: JsonObject | None, known: KnownIds
+    path: list[str],
+    values: Mapping[str, object],
+    schema: JsonObject | None,
+    known: KnownIds,
+    *,
+    focused: str | None = None,
 ) -> list[JsonObject]:
     """Write options with their types, inside the subcommands that `path` names.
 
-    A registered command decides the types; what it does not know is typed by its value.
+    A registered command decides the types; what it does not know is typed by its value. The one that
+    is `focused`, because somebody is typing there, keeps the words as they are.
     """
-    declared = _declared_options(path, schema)
+    declared = declared_options(path, schema)
     options: list[JsonObject] = []
     for name, value in values.items():
         option_type = declared.get(name, _type_of_value(value, known))
-        options.append({"name": name, "type": int(option_type), "value": _fitted(option_type, value)})
+        option: JsonObject = {"name": name, "type": int(option_type)}
+        if name == focused:
+            options.append(option | {"value": _words(value), "focused": True})
+        else:
+            options.append(option | {"value": _fitted(option_type, value)})
     for depth, name in enumerate(reversed(path)):
         nesting = OptionType.SUB_COMMAND if depth == 0 else OptionType.SUB_COMMAND_GROUP
         options = [{"name": name, "type": int(nesting), "options": options}]
@@ -76,7 +87,8 @@ def ids_of_type(options: list[JsonObject], *types: OptionType) -> list[int]:
     return found
 
 
-def _declared_options(path: list[str], schema: JsonObject | None) -> dict[str, OptionType]:
+def declared_options(path: list[str], schema: JsonObject | None) -> dict[str, OptionType]:
+    """Tell the types of the options that a registered command takes below a path of subcommands."""
     level: list[JsonObject] = (schema or {}).get("options") or []
     for name in path:
         inside = [each for each in level if each["name"] == name and each["type"] in _NESTING]
@@ -91,9 +103,16 @@ def _type_of_value(value: object, known: KnownIds) -> OptionType:
         return OptionType.INTEGER
     if isinstance(value, float):
         return OptionType.NUMBER
-    if parse_snowflake(value) in known.users:
+    number = parse_snowflake(value)
+    if number in known.users:
         return OptionType.USER
+    if number in known.attachments:
+        return OptionType.ATTACHMENT
     return OptionType.STRING
+
+
+def _words(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
 
 
 def _fitted(option_type: OptionType, value: object) -> object:

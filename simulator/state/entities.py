@@ -302,6 +302,7 @@ class Interaction:
     source_id: int | None = None
     locale: str = "en-US"
     follow_ups: list[int] = field(default_factory=list)
+    metadata: InteractionMetadata | None = None
 
 
 @dataclass(slots=True)

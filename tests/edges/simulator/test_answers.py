@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.config import SimulatorConfig
-from simulator.delivery.callbacks import Accepted, judge_command_answer
-from simulator.endpoint.sender import Answer
+from simulator.delivery.callbacks import Asked, callback_errors
 from simulator.main import create_app
+from simulator.payloads.interactions import InteractionType
 from simulator.state import seed
 from simulator.state.entities import Message
 from simulator.state.text import text_of
-from simulator.wire import encode
 from tests.edges.simulator.recording_bot import RecordingBot
 
 pytestmark = pytest.mark.anyio
@@ -102,10 +101,10 @@ class TestMessage:
         assert message["status"] == "thinking"
         assert message["visible_to"] == str(seed.ADA)
 
-    async def test_a_modal_is_told_to_be_beyond_this_page(
+    async def test_an_activity_is_told_to_be_beyond_this_page(
         self, simulator: httpx2.AsyncClient, bot: RecordingBot
     ) -> None:
-        bot.answer = {"type": 9, "data": {"title": "T", "custom_id": "c", "components": []}}
+        bot.answer = {"type": 12}
         message = (await run(simulator))["message"]
         assert message["status"] == "note"
         assert message["visible_to"] == str(seed.ADA)
@@ -209,12 +208,11 @@ class TestAnythingElse:
     @settings(max_examples=150, deadline=None)
     @given(data=st.dictionaries(st.sampled_from(NAMES), json_values, max_size=5))
     def test_never_breaks_the_judgement_or_the_words(self, data: dict[str, Any]) -> None:
-        answer = Answer(200, 1.0, encode({"type": 4, "data": data}))
-        verdict = judge_command_answer(answer)
-        if isinstance(verdict, Accepted):
+        asked = Asked(InteractionType.APPLICATION_COMMAND)
+        if not callback_errors({"type": 4, "data": data}, asked):
             message = Message(1, 1, 1, datetime(2026, 1, 1, tzinfo=UTC))
-            message.embeds = verdict.data.get("embeds") or []
-            message.components = verdict.data.get("components") or []
+            message.embeds = data.get("embeds") or []
+            message.components = data.get("components") or []
             assert isinstance(text_of(message), str)
 
     async def test_nested_too_deep_is_text_and_no_response(
