@@ -1,20 +1,28 @@
 """`python -m simulator`: start a local Discord and wait for SIGTERM or Ctrl-C."""
 
 import logging
-from dataclasses import replace
+from typing import Any
 
 import click
 import uvicorn
 
 from simulator.config import DEMO_APPLICATION_ID, SimulatorConfig
+from simulator.gateway.server import Websockets
 from simulator.main import create_app
 
 _GRACE_SECONDS = 1
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to recognise that somebody listens at every address
+_SECRETS = {"bot_token": "Bot token", "client_secret": "Client secret", "signing_key": "Signing key"}
 
 
 @click.command(context_settings={"auto_envvar_prefix": "SIMULATOR", "show_default": True})
 @click.option("--host", default="127.0.0.1", help="Address to listen at.")
 @click.option("--port", default=8100, help="Port to listen at.")
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="Where bots and browsers find it.  [default: from host and port]",
+)
 @click.option("--endpoint", metavar="URL", help="The bot's interactions endpoint.")
 @click.option(
     "--events-endpoint",
@@ -24,50 +32,66 @@ _GRACE_SECONDS = 1
 @click.option("--application-id", type=int, default=DEMO_APPLICATION_ID, help="The application's id.")
 @click.option("--application-name", default="Demo Bot", help="What the bot is called.")
 @click.option("--bot-token", help="The bot's token.  [default: random, printed]")
+@click.option("--client-secret", help="The application's OAuth2 secret.  [default: random, printed]")
+@click.option(
+    "--redirect-uri",
+    "redirect_uris",
+    metavar="URL",
+    multiple=True,
+    envvar="SIMULATOR_REDIRECT_URI",
+    help="Where OAuth2 may send people back to; may be repeated.  [default: any address of this machine]",
+)
 @click.option("--signing-key", help="32-byte seed of the Ed25519 key, as hex.  [default: random, printed]")
-def main(  # noqa: PLR0917 - one parameter for each option; click passes them by name
-    host: str,
-    port: int,
-    endpoint: str | None,
-    events_endpoint: str | None,
-    application_id: int,
-    application_name: str,
-    bot_token: str | None,
-    signing_key: str | None,
-) -> None:
+@click.option(
+    "--heartbeat-seconds", type=float, default=41.25, help="How often the gateway wants a heartbeat."
+)
+@click.option("--required-shards", type=int, default=1, help="With fewer the gateway closes with 4011.")
+@click.option(
+    "--disallowed-intents",
+    type=int,
+    default=0,
+    help="Bits of the gateway intents that the developer portal does not allow (4014).",
+)
+@click.option(
+    "--rate-limits/--no-rate-limits", default=True, help="Whether the REST API's limits are enforced."
+)
+def main(host: str, port: int, public_url: str | None, **options: Any) -> None:  # noqa: ANN401 - click's own
     """Run a Discord on this machine, for any bot. Every option is also SIMULATOR_<OPTION>."""
+    given = {name: value for name, value in options.items() if value not in {None, "", ()}}
+    address = public_url or _address(host, port)
     try:
-        config = SimulatorConfig(
-            endpoint=endpoint or None,
-            events_endpoint=events_endpoint or None,
-            application_id=application_id,
-            application_name=application_name,
-        )
-        if bot_token:
-            config = replace(config, bot_token=bot_token)
-        if signing_key:
-            config = replace(config, signing_key=signing_key)
+        config = SimulatorConfig(public_url=address, **given)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
-    click.echo(f"Page to play on   http://{host}:{port}/")
-    click.echo(f"REST API          http://{host}:{port}/api/v10")
-    click.echo(f"Interactions to   {config.endpoint or 'nowhere: no --endpoint is given'}")
+    app = create_app(config)
+    click.echo(f"Page to play on   {address}/")
+    click.echo(f"REST API          {address}/api/v10")
+    click.echo(f"Gateway           {app.state.local_discord.gateway.url}")
+    click.echo(f"Interactions to   {config.endpoint or 'the gateway: no --endpoint is given'}")
     click.echo(f"Application id    {config.application_id}")
     click.echo(f"Public key        {config.public_key}")
-    if not bot_token:
-        click.echo(f"Bot token         {config.bot_token}")
-    if not signing_key:
-        click.echo(f"Signing key       {config.signing_key}")
+    for name, title in _SECRETS.items():
+        if name not in given:
+            click.echo(f"{title:<18}{getattr(config, name)}")
     uvicorn.run(
-        create_app(config),
+        app,
         host=host,
         port=port,
         access_log=False,
         log_level="warning",
+        ws=Websockets,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+
+
+def _address(host: str, port: int) -> str:
+    """Tell where the simulator is found by who is on this machine."""
+    name = "127.0.0.1" if host in _EVERYWHERE else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 if __name__ == "__main__":

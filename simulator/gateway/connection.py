@@ -23,8 +23,6 @@ _TURN = 64
 """Events sent in a row before others get their turn."""
 _A_LITTLE = 0.005
 """Seconds by which two clocks may differ."""
-_GONE = (OSError, RuntimeError)
-"""What sending to a client that has gone raises, with uvicorn and with Starlette."""
 
 _ACK = msgspec.json.encode({"t": None, "s": None, "op": Opcode.HEARTBEAT_ACK, "d": None})
 _RECONNECT = msgspec.json.encode({"t": None, "s": None, "op": Opcode.RECONNECT, "d": None})
@@ -173,30 +171,29 @@ class Connection:
                 await self._flush()
             code, reason = self._closing
             await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        except _GONE:
-            return  # the reader hears of it, too
+        except OSError:
+            return  # the client has gone; the reader hears of it, too
 
     async def _flush(self) -> None:
-        for turn in range(1 << 62):
-            frame = None if self._is_frozen else self._next()
-            if frame is None:
-                return
+        turn = 0
+        while not self._is_frozen and (frame := self._next()) is not None:
             await self._send(self._pack(frame))
-            if turn % _TURN == _TURN - 1:
+            turn += 1
+            if turn % _TURN == 0:
                 await asyncio.sleep(0)
 
     def _next(self) -> bytes | None:
         """Take what is to be sent next. None if that is nothing."""
         if self._control:
             return self._control.popleft()
-        session = self._session
-        if session is None or self._closing is not None:
-            return None
-        if self._held_until and self._clock.monotonic() < self._held_until:
+        if self._session is None or self._closing is not None or self._clock.monotonic() < self._held_until:
             return None
         if self._resumed_at == self._sent:
             self._resumed_at = None
             return dispatch(_RESUMED, self._sent)
+        return self._next_event(self._session)
+
+    def _next_event(self, session: Session) -> bytes | None:
         if self._sent == session.seq:
             return None
         if not session.remembers_since(self._sent):
@@ -214,8 +211,11 @@ class Connection:
     async def _watch(self) -> None:
         """Close when no heartbeat comes."""
         patience = self._interval * _PATIENCE
-        while (left := self._heard_at + patience - self._clock.monotonic()) > 0 or self._is_frozen:
-            await asyncio.sleep(max(left, self._interval))
+        while True:
+            left = self._heard_at + patience - self._clock.monotonic()
+            if left <= 0 and not self._is_frozen:
+                break
+            await asyncio.sleep(left if left > 0 else self._interval)
         self._close(CloseCode.SESSION_TIMED_OUT, REASONS[CloseCode.SESSION_TIMED_OUT])
 
     def _close(self, code: int, reason: str) -> None:

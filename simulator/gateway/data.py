@@ -12,24 +12,24 @@ from simulator.wire import JsonObject
 
 
 def message(scene: Scene, happening: Any, _ears: Ears) -> JsonObject:  # noqa: ANN401 - any with a message
+    """Write a whole message, also when it was only edited."""
     return scene.messages.dispatched(happening.message)
 
 
 def message_without_content(scene: Scene, payload: JsonObject) -> JsonObject:
+    """Write a message for who may not read it."""
     return without_content(payload, scene.bot_id, direct="guild_id" not in payload)
 
 
-def execution_without_content(_scene: Scene, payload: JsonObject) -> JsonObject:
-    return without_matched_content(payload)
-
-
 def deleted(_scene: Scene, happening: hap.MessagesDeleted, _ears: Ears) -> JsonObject:
+    """Write which messages are gone: several at once as a list."""
     ids = [str(each) for each in happening.message_ids]
     which: JsonObject = {"ids": ids} if happening.bulk else {"id": ids[0]}
     return _with_guild(which | {"channel_id": str(happening.channel_id)}, happening.guild_id)
 
 
 def typing(scene: Scene, happening: hap.TypingStarted, _ears: Ears) -> JsonObject:
+    """Write who is writing; in a guild with their membership."""
     payload: JsonObject = {
         "channel_id": str(happening.channel_id),
         "user_id": str(happening.user_id),
@@ -42,51 +42,68 @@ def typing(scene: Scene, happening: hap.TypingStarted, _ears: Ears) -> JsonObjec
 
 
 def member(_scene: Scene, happening: Any, _ears: Ears) -> JsonObject:  # noqa: ANN401 - any with a member
+    """Write a member with the guild."""
     return _with_guild(entities.member(happening.member), happening.guild_id)
 
 
 def user(_scene: Scene, happening: Any, _ears: Ears) -> JsonObject:  # noqa: ANN401 - any with a user
+    """Write a user with the guild they left, or are banned from, or are no longer."""
     return _with_guild({"user": entities.user(happening.user)}, happening.guild_id)
 
 
 def role(_scene: Scene, happening: Any, _ears: Ears) -> JsonObject:  # noqa: ANN401 - any with a role
+    """Write a role with the guild."""
     return _with_guild({"role": entities.role(happening.role)}, happening.guild_id)
 
 
 def role_deleted(_scene: Scene, happening: hap.RoleDeleted, _ears: Ears) -> JsonObject:
+    """Write which role is gone."""
     return _with_guild({"role_id": str(happening.role_id)}, happening.guild_id)
 
 
 def channel(scene: Scene, happening: Any, _ears: Ears) -> JsonObject:  # noqa: ANN401 - any with a channel
+    """Write a channel with the guild."""
     newest = scene.world.newest_message_id(happening.channel.id)
     return entities.channel(happening.channel, last_message_id=newest)
 
 
 def guild(_scene: Scene, happening: hap.GuildUpdated, _ears: Ears) -> JsonObject:
+    """Write a guild's own record."""
     return entities.guild(happening.guild)
 
 
 def whole_guild(scene: Scene, happening: hap.BotAdded, ears: Ears) -> JsonObject:
+    """Write all of a guild that the bot came into."""
     return guild_create(scene.world, happening.guild, ears)
 
 
 def no_guild(_scene: Scene, happening: hap.BotRemoved, _ears: Ears) -> JsonObject:
+    """Write which guild the bot is out of: not `unavailable`, which would be an outage."""
     return {"id": str(happening.guild.id)}
 
 
 def entry(_scene: Scene, happening: hap.AuditEntryAdded, _ears: Ears) -> JsonObject:
+    """Write a line of the audit log with the guild."""
     return _with_guild(audit.entry(happening.entry), happening.guild_id)
 
 
 def automod_rule(_scene: Scene, happening: hap.AutomodRuleChanged, _ears: Ears) -> JsonObject:
+    """Write one of Discord's own rules."""
     return happening.rule
 
 
 def execution(_scene: Scene, happening: hap.AutomodExecuted, _ears: Ears) -> JsonObject:
+    """Write what such a rule did."""
     return happening.data
 
 
+def execution_without_content(_scene: Scene, payload: JsonObject) -> JsonObject:
+    """Write what such a rule did, for who may not read messages."""
+    return without_matched_content(payload)
+
+
 def interaction(_scene: Scene, happening: hap.InteractionStarted, _ears: Ears) -> JsonObject:
+    """Write an interaction as an endpoint would get it."""
     return happening.payload
 
 

@@ -18,9 +18,9 @@ def chunks(guild: Guild, request: RequestMembers, intents: int) -> list[JsonObje
 
     All of a guild need GUILD_MEMBERS, presences GUILD_PRESENCES; who lacks it waits in vain, as with Discord.
     """
-    if request.user_ids is None and not request.query and request.limit == 0:
-        if not intents & Intent.GUILD_MEMBERS:
-            return []
+    wants_all = request.user_ids is None and not request.query and request.limit == 0
+    if wants_all and not intents & Intent.GUILD_MEMBERS:
+        return []
     if request.presences and not intents & Intent.GUILD_PRESENCES:
         return []
     found = _found(guild, request)

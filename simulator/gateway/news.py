@@ -1,4 +1,4 @@
-"""One happening on its way to sessions: each form of its data is written once, and only if somebody hears it."""
+"""One happening on its way to sessions: each form of its data is written once, if somebody hears it. Pure."""
 
 from collections.abc import Hashable
 

@@ -8,22 +8,27 @@ from simulator.state.entities import Message, MessageFlag, MessageStatus
 
 
 def in_guild(_scene: Scene, happening: Any) -> Place:  # noqa: ANN401 - any happening that names its guild
+    """Tell the place of what names its guild."""
     return Place(happening.guild_id)
 
 
 def of_guild(_scene: Scene, happening: Any) -> Place:  # noqa: ANN401 - any happening that carries a guild
+    """Tell the place of what carries its guild."""
     return Place(happening.guild.id)
 
 
 def of_member(scene: Scene, happening: hap.MemberUpdated) -> Place:
+    """Tell where a member changed; the bot hears about itself without any intent."""
     return Place(happening.guild_id, own=happening.member.user.id == scene.bot_id)
 
 
 def by_channel(scene: Scene, happening: Any) -> Place:  # noqa: ANN401 - any happening that names its channel
+    """Tell the place of what names its channel."""
     return Place(happening.guild_id, scene.world.channels.get(happening.channel_id))
 
 
 def of_channel(_scene: Scene, happening: Any) -> Place:  # noqa: ANN401 - any happening that carries a channel
+    """Tell whose channel changed. A bot hears of those it cannot look into, too; not of direct ones."""
     return Place(happening.channel.guild_id)
 
 

@@ -6,7 +6,7 @@ from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from simulator.clock import Clock
-from simulator.gateway.compression import packer
+from simulator.gateway.compression import Packer, packer
 from simulator.gateway.connection import Connection
 from simulator.gateway.hub import Hub
 from simulator.gateway.opcodes import CloseCode, RefusedError
@@ -28,13 +28,8 @@ class Gateway:
         """Accept a client and talk with it, or close at once with what is wrong about its address."""
         await receive()  # websocket.connect
         await send({"type": "websocket.accept"})
-        query = parse_qs(scope["query_string"].decode("latin-1"))
         try:
-            if query.get("v") != [_VERSION]:
-                raise RefusedError(CloseCode.INVALID_API_VERSION)
-            if query.get("encoding", ["json"]) != ["json"]:
-                raise RefusedError(CloseCode.DECODE_ERROR, _OTHER_ENCODING)
-            pack = packer(query.get("compress", [None])[0])
+            pack = _packer(parse_qs(scope["query_string"].decode("latin-1")))
         except RefusedError as refused:
             await send({"type": "websocket.close", "code": refused.code, "reason": refused.reason})
             return
@@ -46,3 +41,11 @@ def routes(hub: Hub, clock: Clock, interval: float) -> list[WebSocketRoute]:
     """Give the gateway's routes."""
     gateway = Gateway(hub, clock, interval)
     return [WebSocketRoute(path, gateway) for path in ("/gateway", "/gateway/")]
+
+
+def _packer(query: dict[str, list[str]]) -> Packer:
+    if query.get("v") != [_VERSION]:
+        raise RefusedError(CloseCode.INVALID_API_VERSION)
+    if query.get("encoding", ["json"]) != ["json"]:
+        raise RefusedError(CloseCode.DECODE_ERROR, _OTHER_ENCODING)
+    return packer(query.get("compress", [None])[0])
