@@ -1,5 +1,6 @@
 """One local Discord: its parts, joined. Lives in the app object; nothing is global."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import httpx2
@@ -8,6 +9,10 @@ from simulator.clock import Clock
 from simulator.config import SimulatorConfig
 from simulator.delivery.open import OpenInteractions
 from simulator.endpoint.sender import Sender
+from simulator.faults.endpoint import WatchedTransport, network
+from simulator.faults.gateway import lots_before_dispatch
+from simulator.faults.traffic import Traffic, open_traffic
+from simulator.gateway.hub import Hub
 from simulator.happenings import Bus, Happening
 from simulator.payloads.messages import MessageWriter
 from simulator.snowflakes import SnowflakeFactory
@@ -27,7 +32,9 @@ class LocalDiscord:
     sender: Sender
     bus: Bus
     messages: MessageWriter
+    gateway: Hub
     interactions: OpenInteractions
+    traffic: Traffic
 
     @property
     def bot(self) -> User:
@@ -39,18 +46,31 @@ class LocalDiscord:
         self.bus.tell(happening)
 
 
-def start(config: SimulatorConfig, clock: Clock, transport: httpx2.AsyncBaseTransport | None) -> LocalDiscord:
-    """Join the parts around a freshly planted world."""
+def start(
+    config: SimulatorConfig,
+    clock: Clock,
+    transport: httpx2.AsyncBaseTransport | None,
+    routes: Iterable[tuple[str, str]],
+) -> LocalDiscord:
+    """Join the parts around a freshly planted world. `routes` are methods and templates of the REST API."""
+    traffic = open_traffic(config, clock, routes)
     snowflakes = SnowflakeFactory(clock)
     world = World(config, clock, snowflakes)
     seed.plant(world, config, clock)
+    bus = Bus()
+    messages = MessageWriter(world, config.public_url.rstrip("/"))
+    gateway = Hub(config, clock, world, messages)
+    gateway.before_dispatch = lots_before_dispatch(traffic.faults)
+    bus.listen(gateway.hear)
     return LocalDiscord(
         config=config,
         clock=clock,
         snowflakes=snowflakes,
         world=world,
-        sender=Sender(clock, config.response_seconds, transport),
-        bus=Bus(),
-        messages=MessageWriter(world, config.public_url.rstrip("/")),
+        sender=Sender(clock, config.response_seconds, WatchedTransport(traffic, transport or network())),
+        bus=bus,
+        messages=messages,
+        gateway=gateway,
         interactions=OpenInteractions(),
+        traffic=traffic,
     )

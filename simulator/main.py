@@ -2,25 +2,45 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.types import ASGIApp
 
 from simulator.clock import Clock
 from simulator.config import SimulatorConfig
 from simulator.control.errors import ControlError, render_control_error
 from simulator.control.routes import ROUTES as CONTROL
 from simulator.errors import DiscordError
+from simulator.faults.gate import Gate
+from simulator.faults.routes import of_starlette
+from simulator.faults.traffic import Traffic
+from simulator.gateway.routes import routes as gateway_routes
 from simulator.http_errors import JsonWhenTooLarge, render_http_error
 from simulator.local_discord import start
+from simulator.oauth.routes import ROUTES as OAUTH
 from simulator.page.routes import ROUTES as PAGE
 from simulator.rest.errors import render_discord_error
 from simulator.rest.routes import ROUTES as REST
+from simulator.rest.routes import TABLE as REST_TABLE
 
 _BODY_BYTES = 1024 * 1024
+
+
+class _Gated(Starlette):
+    """Starlette with the gate before everything, also before its own handling of errors."""
+
+    def __init__(self, traffic: Traffic, **options: Any) -> None:  # noqa: ANN401 - Starlette's own
+        super().__init__(**options)
+        self._traffic = traffic
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Stand outermost: only there `send` is the server's own, by which a connection can be broken."""
+        return Gate(super().build_middleware_stack(), self._traffic)
 
 
 def create_app(
@@ -34,15 +54,21 @@ def create_app(
     `transport` replaces the network to the bot, so that a test can put the bot's own ASGI
     application there; `clock` replaces the time.
     """
-    discord = start(config, clock or Clock(), transport)
+    routes = [*PAGE, *CONTROL, *OAUTH, *REST]
+    rest = [*of_starlette(routes), *((method, template) for method, template, _handler in REST_TABLE)]
+    discord = start(config, clock or Clock(), transport, rest)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         await discord.sender.close()
 
-    app = Starlette(
-        routes=[*PAGE, *CONTROL, *REST],
+    app = _Gated(
+        discord.traffic,
+        routes=[
+            *routes,
+            *gateway_routes(discord.gateway, discord.clock, config.heartbeat_seconds),
+        ],
         middleware=[
             Middleware(JsonWhenTooLarge),
             Middleware(RequestBodyLimitMiddleware, max_body_size=_BODY_BYTES),
