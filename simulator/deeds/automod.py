@@ -1,4 +1,4 @@
-"""Discord's own auto-moderation: its rules, and what they do about a message.
+"""Discord's own auto-moderation: what its rules do about a message.
 
 Keyword rules match whole words, `*` at either end opens that end; patterns are read as Python
 reads them, which is close to Rust for what people write. Mention-spam rules count unique mentions.
@@ -12,10 +12,10 @@ from datetime import timedelta
 
 from simulator.deeds.actor import Actor
 from simulator.deeds.audit import record
-from simulator.happenings import AutomodExecuted, MemberUpdated
+from simulator.happenings import AutomodExecuted, MemberUpdated, MessageCreated
 from simulator.local_discord import LocalDiscord
 from simulator.permissions import Permission
-from simulator.state.entities import AuditAction, Channel, Guild, Message
+from simulator.state.entities import AuditAction, Channel, Guild, Message, MessageType
 from simulator.wire import JsonObject
 
 KEYWORD, SPAM, KEYWORD_PRESET, MENTION_SPAM, MEMBER_PROFILE = 1, 3, 4, 5, 6
@@ -39,7 +39,7 @@ class _Hit:
 
 
 def blocks(discord: LocalDiscord, guild: Guild, channel: Channel, message: Message) -> bool:
-    """Do what the guild's rules say about a message that is not posted yet; tell whether it is blocked.
+    """Do what the guild's rules say about a message that is not there yet; tell whether it is blocked.
 
     Bots and who manages the guild are exempt, as with Discord.
     """
@@ -78,34 +78,35 @@ def matched(rule: JsonObject, message: Message) -> tuple[str, str] | None:
     allowed = metadata.get("allow_list") or ()
     for keyword, pattern in patterns:
         for match in re.finditer(pattern, text, re.IGNORECASE):
-            if not _is_allowed(match.group(), allowed):
+            if not _is_allowed(match, allowed):
                 return keyword, match.group()
     return None
 
 
-def _is_allowed(words: str, allowed: Iterable[str]) -> bool:
-    return any(re.fullmatch(_keyword_pattern(each), words, re.IGNORECASE) for each in allowed)
+def _is_allowed(match: re.Match[str], allowed: Iterable[str]) -> bool:
+    """Tell whether what matched lies within something that is allowed."""
+    return any(
+        excused.start() <= match.start() and match.end() <= excused.end()
+        for each in allowed
+        for excused in re.finditer(_keyword_pattern(each), match.string, re.IGNORECASE)
+    )
 
 
 def _keyword_pattern(keyword: str) -> str:
-    """Write a keyword with its wildcards as a pattern."""
-    start = "" if keyword.startswith("*") else r"\b"
-    end = "" if keyword.endswith("*") else r"\b"
+    """Write a keyword with its wildcards as a pattern. A word ends where no letter or digit follows."""
+    start = "" if keyword.startswith("*") else r"(?<!\w)"
+    end = "" if keyword.endswith("*") else r"(?!\w)"
     return start + re.escape(keyword.strip("*")) + end
 
 
 def _is_exempt(rule: JsonObject, guild: Guild, channel: Channel, message: Message) -> bool:
     roles = {str(each) for each in guild.members[message.author_id].roles}
-    return str(channel.id) in rule["exempt_channels"] or bool(roles & set(rule["exempt_roles"]))
+    channels = {str(channel.id), str(channel.parent_id)}
+    return bool(channels & set(rule["exempt_channels"])) or bool(roles & set(rule["exempt_roles"]))
 
 
 def _carry_out(discord: LocalDiscord, guild: Guild, hit: _Hit, action: JsonObject) -> None:
     message, rule = hit.message, hit.rule
-    if action["type"] == TIMEOUT:
-        member = guild.members[message.author_id]
-        duration = timedelta(seconds=action["metadata"]["duration_seconds"])
-        member.timed_out_until = discord.clock.now().replace(microsecond=0) + duration
-        discord.tell(MemberUpdated(guild.id, member))
     data: JsonObject = {
         "guild_id": str(guild.id),
         "action": action,
@@ -119,6 +120,12 @@ def _carry_out(discord: LocalDiscord, guild: Guild, hit: _Hit, action: JsonObjec
     }
     if not hit.stops:
         data["message_id"] = str(message.id)
+    if action["type"] == TIMEOUT:
+        _time_out(discord, guild, message.author_id, action["metadata"]["duration_seconds"])
+    if action["type"] == SEND_ALERT:
+        alert = _alert(discord, guild, hit, int(action["metadata"]["channel_id"]))
+        if alert is not None:
+            data["alert_system_message_id"] = str(alert.id)
     discord.tell(AutomodExecuted(guild.id, data))
     audited = _AUDITED.get(action["type"])
     if audited is not None:
@@ -129,3 +136,40 @@ def _carry_out(discord: LocalDiscord, guild: Guild, hit: _Hit, action: JsonObjec
         }
         actor = Actor(message.author_id)
         record(discord, guild, audited, actor, target_id=message.author_id, options=options)
+
+
+def _time_out(discord: LocalDiscord, guild: Guild, user_id: int, seconds: int) -> None:
+    member = guild.members[user_id]
+    member.timed_out_until = discord.clock.now().replace(microsecond=0) + timedelta(seconds=seconds)
+    discord.tell(MemberUpdated(guild.id, member))
+
+
+def _alert(discord: LocalDiscord, guild: Guild, hit: _Hit, channel_id: int) -> Message | None:
+    """Write the alert into its channel, in the name of who is reported. None if the channel is gone."""
+    if channel_id not in guild.channels:
+        return None
+    told = {
+        "rule_name": hit.rule["name"],
+        "channel_id": str(hit.message.channel_id),
+        "decision_id": str(discord.snowflakes.make()),
+        "keyword": hit.keyword,
+        "keyword_matched_content": hit.words,
+        "flagged_message_id": "" if hit.stops else str(hit.message.id),
+    }
+    embed: JsonObject = {
+        "type": "auto_moderation_message",
+        "description": hit.message.content,
+        "fields": [{"name": name, "value": value, "inline": False} for name, value in told.items() if value],
+    }
+    alert = discord.world.post(
+        Message(
+            id=discord.snowflakes.make(),
+            channel_id=channel_id,
+            author_id=hit.message.author_id,
+            created_at=discord.clock.now(),
+            type=MessageType.AUTO_MODERATION_ACTION,
+            embeds=[embed],
+        )
+    )
+    discord.tell(MessageCreated(alert))
+    return alert

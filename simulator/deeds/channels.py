@@ -2,10 +2,11 @@
 
 from simulator.deeds.actor import Actor, require, require_in
 from simulator.deeds.audit import change, record
+from simulator.deeds.overwrites import require_owned
 from simulator.errors import DiscordError, ErrorKind
 from simulator.happenings import ChannelCreated, ChannelDeleted, ChannelUpdated
 from simulator.local_discord import LocalDiscord
-from simulator.permissions import Overwrite, OverwriteTarget, Permission
+from simulator.permissions import Permission
 from simulator.state.entities import AuditAction, Channel, ChannelType, Guild
 from simulator.wire import JsonObject
 
@@ -57,7 +58,7 @@ def change_channel(
     """Change a channel; only the fields named in `wanted`. Overwrites need Manage Roles as well."""
     require_in(discord.world, channel, actor, Permission.MANAGE_CHANNELS)
     if "overwrites" in wanted:
-        require_in(discord.world, channel, actor, Permission.MANAGE_ROLES)
+        require_owned(discord, guild, channel, actor, wanted["overwrites"])
     changes = []
     for key, name in _WRITTEN.items():
         before = getattr(channel, name)
@@ -73,26 +74,16 @@ def change_channel(
     return channel
 
 
-def set_overwrite(
-    discord: LocalDiscord, guild: Guild, channel: Channel, actor: Actor, overwrite: Overwrite
-) -> None:
-    """Put one exception into a channel, in place of what was there for that role or member."""
-    others = tuple(each for each in channel.overwrites if each.id != overwrite.id)
-    change_channel(discord, guild, channel, actor, {"overwrites": (*others, overwrite)})
-
-
-def delete_overwrite(
-    discord: LocalDiscord, guild: Guild, channel: Channel, actor: Actor, target_id: int
-) -> None:
-    """Take one exception out of a channel; nothing happens if there is none."""
-    others = tuple(each for each in channel.overwrites if each.id != target_id)
-    change_channel(discord, guild, channel, actor, {"overwrites": others})
-
-
 def delete_channel(discord: LocalDiscord, guild: Guild, channel: Channel, actor: Actor) -> None:
-    """Remove a channel and all that was said there."""
+    """Remove a channel and all that was said there. What stood in a category stands on its own then."""
     require_in(discord.world, channel, actor, Permission.MANAGE_CHANNELS)
     discord.world.remove_channel(channel)
+    for other in guild.channels.values():
+        if other.parent_id == channel.id:
+            other.parent_id = None
+            discord.tell(ChannelUpdated(other))
+    if guild.system_channel_id == channel.id:
+        guild.system_channel_id = None
     discord.tell(ChannelDeleted(channel))
     changes = (change("name", channel.name, None),)
     record(discord, guild, AuditAction.CHANNEL_DELETE, actor, target_id=channel.id, changes=changes)
@@ -102,12 +93,12 @@ def open_direct(discord: LocalDiscord, one: int, other: int) -> Channel:
     """Give the direct messages of two, opening them at the first time.
 
     Raises:
-        DiscordError: 10013 for an unknown person, 50007 for a bot or oneself.
+        DiscordError: 50033 for an unknown person, 50007 for a bot or oneself.
     """
     world = discord.world
     recipient = world.users.get(other)
     if recipient is None:
-        raise DiscordError(ErrorKind.UNKNOWN_USER)
+        raise DiscordError(ErrorKind.INVALID_RECIPIENT)
     if one == other or (recipient.bot and world.users[one].bot):
         raise DiscordError(ErrorKind.CANNOT_MESSAGE_USER)
     known = world.find_direct_channel(one, other)
@@ -140,13 +131,3 @@ def require_can_message(discord: LocalDiscord, channel: Channel, author_id: int)
             raise DiscordError(ErrorKind.NO_MUTUAL_GUILD)
         if not world.users[other].accepts_dms:
             raise DiscordError(ErrorKind.CANNOT_MESSAGE_USER)
-
-
-def overwrite_from(payload: JsonObject) -> Overwrite:
-    """Read an exception as Discord writes it; it was checked before."""
-    return Overwrite(
-        id=int(payload["id"]),
-        target=OverwriteTarget(int(payload["type"])),
-        allow=int(payload.get("allow") or 0),
-        deny=int(payload.get("deny") or 0),
-    )

@@ -35,6 +35,13 @@ INVITED_WITH = (
     | Permission.VIEW_AUDIT_LOG
 )
 """What the bot's own role may do where nobody has chosen otherwise."""
+_WRITTEN = {
+    "name": "name",
+    "locale": "preferred_locale",
+    "features": "features",
+    "system_channel_id": "system_channel_id",
+}
+"""What can be changed about a guild, and what the audit log calls it."""
 
 
 def create_guild(discord: LocalDiscord, name: str, owner: User, *, bot: bool) -> Guild:
@@ -86,11 +93,11 @@ def change_guild(discord: LocalDiscord, guild: Guild, actor: Actor, wanted: Json
     """Change a guild's record: any of `name`, `locale`, `features`, `system_channel_id`."""
     require(discord.world, guild, actor, Permission.MANAGE_GUILD)
     changes = []
-    for key in ("name", "locale", "features", "system_channel_id"):
+    for key, written in _WRITTEN.items():
         before = getattr(guild, key)
         if key in wanted and wanted[key] != before:
             setattr(guild, key, wanted[key])
-            changes.append(change(key, _told(before), _told(wanted[key])))
+            changes.append(change(written, _told(before), _told(wanted[key])))
     if changes:
         discord.tell(GuildUpdated(guild))
         record(discord, guild, AuditAction.GUILD_UPDATE, actor, target_id=guild.id, changes=tuple(changes))
@@ -121,4 +128,7 @@ def pause(discord: LocalDiscord, guild: Guild, actor: Actor, wanted: dict[str, d
 
 
 def _told(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
+    """Write a field's value as the audit log does: ids as strings."""
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, int) else value

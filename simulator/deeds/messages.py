@@ -1,7 +1,7 @@
 """Messages are written, edited and deleted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from simulator.deeds import automod
@@ -31,6 +31,7 @@ from simulator.wire import JsonObject
 
 _BULK_DELETE_AGE = timedelta(days=14)  # Discord's own
 _FEWEST_AT_ONCE, _MOST_AT_ONCE = 2, 100
+_EDITED_FLAGS = MessageFlag.SUPPRESS_EMBEDS | MessageFlag.IS_COMPONENTS_V2
 _AUTHORS_FLAGS = (
     MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.IS_COMPONENTS_V2
 )
@@ -81,6 +82,8 @@ def write(discord: LocalDiscord, channel: Channel, actor: Actor, draft: Draft) -
     require_in(world, channel, actor, Permission.SEND_MESSAGES)
     if draft.uploads:
         require_in(world, channel, actor, Permission.ATTACH_FILES)
+    if data.get("embeds"):
+        require_in(world, channel, actor, Permission.EMBED_LINKS)
     nonce = data.get("nonce")
     if data.get("enforce_nonce") and nonce is not None:
         known = world.nonces.find(actor.user_id, channel.id, nonce, now)
@@ -88,7 +91,7 @@ def write(discord: LocalDiscord, channel: Channel, actor: Actor, draft: Draft) -
             return message
     if is_empty(data, files=len(draft.uploads)):
         raise DiscordError(ErrorKind.EMPTY_MESSAGE)
-    target = _reply_target(discord, channel, draft.reply_to)
+    target = _reply_target(discord, channel, actor, draft.reply_to)
     message = Message(
         id=discord.snowflakes.make(),
         channel_id=channel.id,
@@ -104,10 +107,7 @@ def write(discord: LocalDiscord, channel: Channel, actor: Actor, draft: Draft) -
         nonce=nonce,
     )
     replied_to = None if target is None else target.author_id
-    message.mentions = resolved_mentions(discord, channel, message, replied_to=replied_to)
-    guild = world.guild_of(channel)
-    if guild is not None and automod.blocks(discord, guild, channel, message):
-        raise DiscordError(ErrorKind.BLOCKED_BY_AUTOMOD)
+    _check_automod(discord, message, replied_to=replied_to)
     message.attachments = keep_uploads(discord, draft.uploads)
     world.post(message)
     if nonce is not None:
@@ -122,6 +122,8 @@ def edit(
     """Change an own message; only the fields named in `data`. Raises `DiscordError` (50005) for another's."""
     if message.author_id != actor.user_id:
         raise DiscordError(ErrorKind.CANNOT_EDIT_OTHERS)
+    if "content" in data:
+        _check_automod(discord, replace(message, content=data["content"] or ""))
     apply_edit(discord, message, data, uploads)
     message.edited_at = discord.clock.now()
     discord.tell(MessageUpdated(discord.world.touch(message)))
@@ -140,7 +142,10 @@ def apply_edit(
     kept = _kept_attachments(message, data)
     if is_empty(after, files=len(kept) + len(uploads)):
         raise DiscordError(ErrorKind.EMPTY_MESSAGE)
-    flags = message.flags | (message_flags(data) & _AUTHORS_FLAGS)
+    flags = message.flags
+    if data.get("flags") is not None:
+        kept_flags = flags & ~MessageFlag.SUPPRESS_EMBEDS
+        flags = kept_flags | (message_flags(data) & _EDITED_FLAGS)
     if flags & MessageFlag.IS_COMPONENTS_V2 and (after["content"] or after["embeds"]):
         name = "content" if after["content"] else "embeds"
         sentence = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
@@ -158,12 +163,14 @@ def apply_edit(
     if "allowed_mentions" in data:
         message.allowed_mentions = data["allowed_mentions"]
     channel = discord.world.channels[message.channel_id]
-    message.mentions = resolved_mentions(discord, channel, message)
+    message.mentions = resolved_mentions(discord, channel, message, replied_to=_replied_to(discord, message))
 
 
 def delete(discord: LocalDiscord, channel: Channel, actor: Actor, message: Message) -> None:
     """Delete a message: one's own, or with Manage Messages anybody's."""
     if message.author_id != actor.user_id:
+        if channel.guild_id is None:
+            raise DiscordError(ErrorKind.NOT_IN_DIRECT_MESSAGES)
         require_in(discord.world, channel, actor, Permission.MANAGE_MESSAGES)
     discord.world.remove_message(message)
     discord.tell(MessagesDeleted(channel.guild_id, channel.id, (message.id,)))
@@ -245,14 +252,35 @@ def resolved_mentions(
     )
 
 
-def _reply_target(discord: LocalDiscord, channel: Channel, message_id: int | None) -> Message | None:
+def _reply_target(
+    discord: LocalDiscord, channel: Channel, actor: Actor, message_id: int | None
+) -> Message | None:
     if message_id is None:
         return None
+    if not discord.world.may_in(channel, actor.user_id) & Permission.READ_MESSAGE_HISTORY:
+        raise DiscordError(ErrorKind.CANNOT_REPLY_BLINDLY)
     target = discord.world.find_message(channel.id, message_id)
     if target is None or target.visible_to is not None:
         errors = {"message_reference": leaf("REPLIES_UNKNOWN_MESSAGE", "Unknown message")}
         raise DiscordError(ErrorKind.INVALID_FORM, errors)
     return target
+
+
+def _check_automod(discord: LocalDiscord, message: Message, *, replied_to: int | None = None) -> None:
+    """Tell a message whom it pings, and refuse it if Discord's own rules block it (200000)."""
+    channel = discord.world.channels[message.channel_id]
+    message.mentions = resolved_mentions(discord, channel, message, replied_to=replied_to)
+    guild = discord.world.guild_of(channel)
+    if guild is not None and automod.blocks(discord, guild, channel, message):
+        raise DiscordError(ErrorKind.BLOCKED_BY_AUTOMOD)
+
+
+def _replied_to(discord: LocalDiscord, message: Message) -> int | None:
+    """Tell who wrote the message that this one replies to, if it is still there."""
+    if message.reference is None:
+        return None
+    target = discord.world.find_message(message.reference.channel_id, message.reference.message_id)
+    return None if target is None else target.author_id
 
 
 def _kept_attachments(message: Message, data: JsonObject) -> tuple[Attachment, ...]:

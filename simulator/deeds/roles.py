@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from simulator.deeds.actor import Actor, require, require_role_below
+from simulator.deeds.actor import Actor, require, require_role_below, top_of
 from simulator.deeds.audit import change, record
 from simulator.errors import DiscordError, ErrorKind
 from simulator.happenings import MemberUpdated, RoleCreated, RoleDeleted, RoleUpdated
@@ -69,17 +69,19 @@ def move_roles(discord: LocalDiscord, guild: Guild, actor: Actor, positions: dic
         require_role_below(guild, actor, role)
         if role.id == guild.id:
             raise DiscordError(ErrorKind.INVALID_ROLE)
-    after = {role.id: positions.get(role.id, role.position) for role in guild.roles.values()}
-    order = sorted(guild.roles.values(), key=lambda role: (after[role.id], role.position, -role.id))
-    places = {role.id: place for place, role in enumerate(order)}
+    places = _places(guild, positions)
     if actor.user_id != guild.owner_id:
-        top = max(guild.roles[each].position for each in guild.members[actor.user_id].roles)
+        top, _ = top_of(guild, actor.user_id)
         if any(places[role.id] >= top for role in moved):
             raise DiscordError(ErrorKind.MISSING_PERMISSIONS)
-    for role in order:
-        if role.position != places[role.id]:
-            role.position = places[role.id]
-            discord.tell(RoleUpdated(guild.id, role))
+    for role in sorted(guild.roles.values(), key=lambda each: places[each.id]):
+        before, role.position = role.position, places[role.id]
+        if before == role.position:
+            continue
+        discord.tell(RoleUpdated(guild.id, role))
+        if role in moved:
+            changes = (change("position", before, role.position),)
+            record(discord, guild, AuditAction.ROLE_UPDATE, actor, target_id=role.id, changes=changes)
 
 
 def delete_role(discord: LocalDiscord, guild: Guild, actor: Actor, role: Role) -> None:
@@ -89,6 +91,10 @@ def delete_role(discord: LocalDiscord, guild: Guild, actor: Actor, role: Role) -
     if role.id == guild.id or role.bot_id is not None:
         raise DiscordError(ErrorKind.INVALID_ROLE)
     del guild.roles[role.id]
+    for other in guild.roles.values():
+        other.position -= other.position > role.position
+    for channel in guild.channels.values():
+        channel.overwrites = tuple(each for each in channel.overwrites if each.id != role.id)
     for member in guild.members.values():
         if role.id in member.roles:
             member.roles = tuple(each for each in member.roles if each != role.id)
@@ -96,6 +102,17 @@ def delete_role(discord: LocalDiscord, guild: Guild, actor: Actor, role: Role) -
     discord.tell(RoleDeleted(guild.id, role.id))
     changes = (change("name", role.name, None),)
     record(discord, guild, AuditAction.ROLE_DELETE, actor, target_id=role.id, changes=changes)
+
+
+def _places(guild: Guild, positions: dict[int, int]) -> dict[int, int]:
+    """Tell where every role stands afterwards, without gaps. Who is moved goes before who stands there."""
+
+    def rank(role: Role) -> tuple[int, int, int, int]:
+        after = positions.get(role.id, role.position)
+        direction = (after > role.position) - (after < role.position)
+        return (role.id != guild.id) * (after + 1), direction, role.position, -role.id
+
+    return {role.id: place for place, role in enumerate(sorted(guild.roles.values(), key=rank))}
 
 
 def _require_owned(discord: LocalDiscord, guild: Guild, actor: Actor, before: int, after: int) -> None:

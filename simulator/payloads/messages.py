@@ -3,9 +3,21 @@
 from dataclasses import dataclass
 
 from simulator.payloads import components, entities
-from simulator.state.entities import Attachment, InteractionMetadata, Member, Message, MessageFlag, User
+from simulator.state.entities import (
+    Attachment,
+    InteractionMetadata,
+    Member,
+    Message,
+    MessageFlag,
+    MessageType,
+    User,
+)
 from simulator.state.world import World
 from simulator.wire import JsonObject, iso, iso_or_none
+
+_EMBED = frozenset(
+    ("url", "title", "description", "color", "timestamp", "fields", "author", "image", "thumbnail", "footer")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,11 @@ class MessageWriter:
         return entities.user(self.world.users[user_id])
 
     def _embed(self, message: Message, embed: JsonObject) -> JsonObject:
-        written = {"type": "rich"} | {key: value for key, value in embed.items() if value is not None}
+        written = {"type": "rich"} | {
+            key: value for key, value in embed.items() if key in _EMBED and value is not None
+        }
+        if message.type is MessageType.AUTO_MODERATION_ACTION:
+            written["type"] = embed["type"]
         for key in ("image", "thumbnail"):
             if isinstance(written.get(key), dict):
                 written[key] = {"url": self._address(message, written[key].get("url"))}
