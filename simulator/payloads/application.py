@@ -22,7 +22,7 @@ def application(config: SimulatorConfig, *, bot: User, owner: User, guilds: int)
         "flags_new": "0",
         "owner": entities.user(owner),
         "team": None,
-        "redirect_uris": [],
+        "redirect_uris": list(config.redirect_uris),
         "interactions_endpoint_url": config.endpoint,
         "role_connections_verification_url": None,
         "approximate_guild_count": guilds,
