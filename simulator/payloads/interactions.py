@@ -4,11 +4,12 @@ from enum import IntEnum
 
 from simulator.payloads import entities
 from simulator.payloads.resolved import Scene, partial_channel
-from simulator.state.entities import Interaction, Message, User
+from simulator.state.entities import Interaction, Message, MessageFlag, User
 from simulator.wire import JsonObject
 
 _ATTACHMENT_BYTES = 10 * 1024 * 1024  # Discord: 10 MiB without boosts
 _GUILD_INSTALL = "0"
+_WRITTEN_OUT = (4, 7)  # the callbacks that make or change a message at once
 
 
 class InteractionType(IntEnum):
@@ -64,6 +65,31 @@ def interaction(
     if source is not None:
         payload["message"] = scene.messages.message(source)
     return payload
+
+
+def callback_response(started: Interaction, callback_type: int, message: JsonObject | None) -> JsonObject:
+    """Write what `with_response` gives back: which message came of the answer, and that message.
+
+    A message that was only announced, or not changed yet, is named but not written out.
+    """
+    about: JsonObject = {
+        "id": str(started.id),
+        "type": started.type,
+        "channel_id": str(started.channel_id),
+    }
+    if started.guild_id is not None:
+        about["guild_id"] = str(started.guild_id)
+    if message is None:
+        return {"interaction": about}
+    flags = message["flags"]
+    about |= {
+        "response_message_id": message["id"],
+        "response_message_loading": bool(flags & MessageFlag.LOADING),
+        "response_message_ephemeral": bool(flags & MessageFlag.EPHEMERAL),
+    }
+    if callback_type not in _WRITTEN_OUT:
+        return {"interaction": about}
+    return {"interaction": about, "resource": {"type": callback_type, "message": message}}
 
 
 def command_data(

@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import Mount
 
-from simulator.rest import bans, bodies, commands, guilds, members, messages, users
+from simulator.rest import bans, bodies, callbacks, commands, guilds, members, messages, users, webhooks
 from simulator.rest.access import Handler, bot_only
 from simulator.rest.router import Router, Row
 
@@ -15,6 +15,7 @@ _MESSAGE = _CHANNEL + "/messages/{message_id}"
 _GUILD = "/guilds/{guild_id}"
 _MEMBER = _GUILD + "/members/{user_id}"
 _BAN = _GUILD + "/bans/{user_id}"
+_WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 _GLOBAL_COMMANDS = "/applications/{application_id}/commands"
 _GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
@@ -53,7 +54,16 @@ _BOT_ROUTES: tuple[tuple[str, str, Handler], ...] = (
 )
 """What the bot's own token opens."""
 
-_OPEN_ROUTES: tuple[tuple[str, str, Handler], ...] = ()
+_OPEN_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("POST", "/interactions/{interaction_id}/{interaction_token}/callback", callbacks.answer_interaction),
+    ("POST", _WEBHOOK, webhooks.follow_up),
+    ("GET", _WEBHOOK + "/messages/@original", webhooks.show_message),
+    ("PATCH", _WEBHOOK + "/messages/@original", webhooks.edit_message),
+    ("DELETE", _WEBHOOK + "/messages/@original", webhooks.delete_message),
+    ("GET", _WEBHOOK + "/messages/{message_id}", webhooks.show_message),
+    ("PATCH", _WEBHOOK + "/messages/{message_id}", webhooks.edit_message),
+    ("DELETE", _WEBHOOK + "/messages/{message_id}", webhooks.delete_message),
+)
 """What asks for another proof than the bot's token, or for none; their handlers see to it."""
 
 TABLE: tuple[Row, ...] = (
