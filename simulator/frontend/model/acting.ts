@@ -109,7 +109,7 @@ export async function submitModal(data: ModalData, fields: Record<string, unknow
 }
 
 function answered(outcome: Outcome): boolean {
-  return outcome.status >= 200 && outcome.status < 300 && outcome.message?.status !== "failed";
+  return !outcome.problem && outcome.status >= 200 && outcome.status < 300;
 }
 
 function problemOf(outcome: Outcome): string {
