@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from simulator.clock import Clock
-from simulator.faults.limits import GLOBAL, INVALID, Limit
+from simulator.faults.limits import GLOBAL, INVALID, Limit, counts_globally
 from simulator.faults.routes import KnownRoute
 
 _TIDY_AT = 4_096
@@ -52,18 +52,21 @@ class Buckets:
         self._windows: dict[Hashable, _Window] = {}
         self._invalid: deque[float] = deque(maxlen=INVALID.requests)
 
-    def take(self, route: KnownRoute | None, major: Hashable, caller: bytes) -> tuple[Standing | None, float]:
+    def take(
+        self, route: KnownRoute | None, segments: list[str], caller: bytes
+    ) -> tuple[Standing | None, float]:
         """Count one request: where its bucket stands, and how long the global limit refuses it (0: not).
 
         A request that the global limit refuses takes nothing from its bucket.
         """
         now = self._now()
-        if route is None or route.counts_globally:
+        if counts_globally(segments):
             everywhere = self._count(caller, GLOBAL, now)
             if everywhere.over is not None:
                 return None, everywhere.reset_after
         if route is None or route.limit is None:
             return None, 0.0
+        major = tuple([segments[place] for place in route.major])
         return self._count((route.bucket, major, caller), route.limit, now), 0.0
 
     def note_answer(self, status: int, scope: RateScope | None) -> None:

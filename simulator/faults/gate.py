@@ -53,8 +53,7 @@ class Gate:
         fault = traffic.faults.strike_request(method, route.shape if route else None, below)
         if fault is not None:
             entry.fault_id, entry.fault_kind = fault.id, fault.kind.name
-        major = tuple([segments[place] for place in route.major]) if route else ()
-        standing, refused_for = traffic.buckets.take(route, major, caller)
+        standing, refused_for = traffic.buckets.take(route, segments, caller)
         if route is not None:
             entry.route = route.template
             entry.bucket = route.bucket if route.limit else None

@@ -28,6 +28,7 @@ _WRITING = Limit(5, 5.0, "observed: 5 messages in 5 s per channel")
 _REPLYING = Limit(5, 5.0, "observed: 5 in 5 s per webhook token")
 _MODERATING = Limit(10, 10.0, "observed for members and roles: 10 in 10 s per guild")
 _REGISTERING = Limit(5, 20.0, "observed: 5 in 20 s")
+_WITH_TOKEN = 4  # "", "webhooks", an id, a token
 _RARE = Limit(2, 10.0, "guess: what nobody does often")
 
 DEFAULT = Limit(40, 1.0, "guess: below the global limit, so that a single route meets its own first")
@@ -88,6 +89,7 @@ def limit_of(method: str, shape: str) -> Limit | None:
     return LIMITS.get((method, shape), DEFAULT)
 
 
-def counts_globally(shape: str) -> bool:
-    """Tell whether the global limit applies: not to what an interaction's token opens, says Discord."""
-    return not shape.startswith(("/interactions/", _REPLY))
+def counts_globally(segments: list[str]) -> bool:
+    """Tell whether the global limit applies to a path: not to what an interaction's token opens."""
+    resource = segments[1]
+    return resource != "interactions" and (resource != "webhooks" or len(segments) < _WITH_TOKEN)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from starlette.routing import BaseRoute, Route
 
-from simulator.faults.limits import Limit, counts_globally, limit_of
+from simulator.faults.limits import Limit, limit_of
 
 API = "/api/"
 
@@ -37,7 +37,6 @@ class KnownRoute:
     template: str
     shape: str
     limit: Limit | None
-    counts_globally: bool
     bucket: str
     major: tuple[int, ...]
 
@@ -118,7 +117,6 @@ def _known(method: str, template: str) -> KnownRoute:
         template=template,
         shape=shape,
         limit=limit_of(method, shape),
-        counts_globally=counts_globally(shape),
         bucket=blake2b(f"{method} {shape}".encode(), digest_size=_HASH_BYTES).hexdigest(),
         major=tuple(places[name] for name in major),
     )
