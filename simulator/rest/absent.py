@@ -1,10 +1,12 @@
 """What is not there yet. A wrong answer would hide it; this one is loud."""
 
 import logging
+from collections.abc import Iterable
 
 from starlette.requests import Request
 
 from simulator.rest.response import Json
+from simulator.wire import JsonObject
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -15,3 +17,9 @@ def not_here(request: Request, what: str = "") -> Json:
     message = f"The simulator does not have {missing} yet."
     _LOGGER.warning("%s", message)
     return Json({"message": message, "code": 0}, 501)
+
+
+def part_not_here(request: Request, form: JsonObject, names: Iterable[str]) -> Json | None:
+    """Answer 501 if a form wants one of these fields, which this Discord does not keep. None if not."""
+    missing = next((name for name in names if form.get(name) is not None), None)
+    return None if missing is None else not_here(request, f"the field {missing!r}")

@@ -1,0 +1,34 @@
+"""When Discord refuses a change of the application or of the bot's account. Pure."""
+
+from simulator.forms import fields, tree
+from simulator.wire import JsonObject
+
+EVENT_TYPES = (
+    "APPLICATION_AUTHORIZED", "APPLICATION_DEAUTHORIZED", "ENTITLEMENT_CREATE", "ENTITLEMENT_DELETE",
+    "ENTITLEMENT_UPDATE", "GAME_DIRECT_MESSAGE_CREATE", "GAME_DIRECT_MESSAGE_DELETE",
+    "GAME_DIRECT_MESSAGE_UPDATE", "LOBBY_MESSAGE_CREATE", "LOBBY_MESSAGE_DELETE", "LOBBY_MESSAGE_UPDATE",
+    "QUEST_USER_ENROLLMENT",
+)  # fmt: skip
+
+
+def _address(value: object) -> JsonObject:
+    errors = tree.text(value, 0, 2048)
+    if errors or not value or str(value).startswith(("http://", "https://")):
+        return errors
+    return tree.leaf("URL_TYPE_INVALID_URL", "Not a well formed URL.")
+
+
+CHANGE: fields.Fields = {
+    "description": fields.text(0, 400),
+    "tags": fields.listed(fields.text(1, 20), 0, 5, unique=True),
+    "interactions_endpoint_url": _address,
+    "event_webhooks_url": _address,
+    "event_webhooks_types": fields.listed(fields.choice(*EVENT_TYPES), 0, 20, unique=True),
+}
+NOT_HERE = (
+    "icon", "cover_image", "team_id", "flags", "explicit_content_filter", "max_participants", "type",
+    "custom_install_url", "install_params", "role_connections_verification_url", "integration_types_config",
+)  # fmt: skip
+"""What this Discord does not keep about an application."""
+ACCOUNT: fields.Fields = {"username": fields.text(2, 32)}
+ACCOUNT_NOT_HERE = ("avatar", "banner")
