@@ -104,12 +104,13 @@ $(VENV)-aws/.installed: requirements/aws.txt
 	@$(VENV)-aws/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/aws.txt
 	@touch $@
 
-# What the page is built from; and, for checks and tests, that and what they measure by.
+# What the page is built from. Where the development's packages are too (below), they stay.
 node_modules/.page: package-lock.json | $(VENV)/.demo
 	@echo "Installing what the page is built from ..."
-	@$(NPM_CI) --omit=dev > /dev/null
+	@if [ -e node_modules/.installed ]; then $(NPM_CI) && touch node_modules/.installed; else $(NPM_CI) --omit=dev; fi > /dev/null
 	@touch $@
 
+# That, and what checks and tests measure by.
 node_modules/.installed: package-lock.json $(VENV)/.dev
 	@echo "Installing what the page is built from and measured by ..."
 	@$(NPM_CI) > /dev/null
