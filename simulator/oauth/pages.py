@@ -159,7 +159,7 @@ def _standing(discord: LocalDiscord, user: User) -> str:
     """Tell in a few words what somebody is where the bot is, so that a moderator can be found."""
     for guild in discord.world.guilds_of(user.id):
         if guild.owner_id == user.id:
-            return f"owner of {guild.name}"
+            return f"Owner of {guild.name}"
         if top := _top_role(guild, guild.members[user.id]):
             return f"{top} in {guild.name}"
     return ""

@@ -20,6 +20,9 @@ from tests.edges.simulator.recording_bot import serve
 pytestmark = pytest.mark.anyio
 
 ICON = '<link rel="icon" href="data:,">'
+LONG_NAME = (
+    "Reading Circle with a name as long as Discord lets a server have, which is one hundred characters."
+)
 PERMISSIONS = int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.MODERATE_MEMBERS)
 
 
@@ -108,7 +111,7 @@ async def test_somebody_adds_the_bot_to_a_server(
     screen: Screen, simulator: httpx2.AsyncClient, application: str
 ) -> None:
     made = await simulator.post(
-        "/_sim/guilds", json={"name": "Reading Circle", "owner_id": str(seed.PRIYA), "bot": False}
+        "/_sim/guilds", json={"name": LONG_NAME, "owner_id": str(seed.PRIYA), "bot": False}
     )
     page = screen.page
     scope = "bot applications.commands identify"
@@ -119,7 +122,7 @@ async def test_somebody_adds_the_bot_to_a_server(
     await sound(screen)
     await page.get_by_role("link", name="Not you?").click()
     await page.get_by_role("link", name="Priya Raman").click()
-    await page.get_by_label("Add to server").select_option(label="Reading Circle")
+    await page.get_by_label("Add to server").select_option(label=LONG_NAME)
     await page.get_by_label("Time Out Members").uncheck()
     await sound(screen)
     async with page.expect_request(lambda request: "/callback" in request.url) as returned:
