@@ -21,6 +21,8 @@ _PATIENCE = 1.5
 _MOST_SAID, _WITHIN_SECONDS = 120, 60.0  # Discord's own
 _TURN = 64
 """Events sent in a row before others get their turn."""
+_PARTING = 5.0
+"""Seconds that a client, too busy to read why it is being closed, still has."""
 _A_LITTLE = 0.005
 """Seconds by which two clocks may differ."""
 
@@ -63,6 +65,7 @@ class Connection:
         self._closing: tuple[int, str] | None = None
         self._is_frozen = False
         self._held_until = 0.0
+        self._last_resort: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
         """Talk until one of both leaves."""
@@ -76,6 +79,8 @@ class Connection:
                 for task in beside:
                     task.cancel()
         finally:
+            if self._last_resort is not None:
+                self._last_resort.cancel()
             if self._session is not None:
                 self._hub.leave(self._session, self, code)
 
@@ -87,8 +92,14 @@ class Connection:
         self._sent = seq
 
     def wake(self) -> None:
-        """Send what the session has to tell."""
+        """Send what the session has to tell; a client that has not read what is forgotten now is cut off."""
         self._woken.set()
+        if (
+            self._session is not None
+            and not self._is_frozen
+            and not self._session.remembers_since(self._sent)
+        ):
+            self._drop()
 
     def suffer(self, act: Act) -> None:
         """Undergo what is done on purpose."""
@@ -196,9 +207,6 @@ class Connection:
     def _next_event(self, session: Session) -> bytes | None:
         if self._sent == session.seq:
             return None
-        if not session.remembers_since(self._sent):
-            self._drop()
-            return None
         self._sent += 1
         return session.frame(self._sent)
 
@@ -221,6 +229,8 @@ class Connection:
     def _close(self, code: int, reason: str) -> None:
         self._closing = self._closing or (code, reason)
         self._woken.set()
+        if self._abort is not None and self._last_resort is None:
+            self._last_resort = asyncio.get_running_loop().call_later(_PARTING, self._abort)
 
     def _drop(self) -> None:
         if self._abort is None:
@@ -228,6 +238,8 @@ class Connection:
         else:
             self._is_frozen = True
             self._abort()
+            if self._session is not None:
+                self._hub.leave(self._session, self, CloseCode.UNKNOWN_ERROR)
 
     def _invalidate(self, *, resumable: bool) -> None:
         session, self._session = self._session, None

@@ -63,12 +63,12 @@ async def serve(app: ASGIApp) -> AsyncIterator[str]:
             timeout_graceful_shutdown=1,
         )
     )
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.serve, [listener])
-        while not server.started:  # noqa: ASYNC110 - uvicorn has a flag, no event
-            await anyio.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-    listener.close()
+    with listener:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(server.serve, [listener])
+            while not server.started:  # noqa: ASYNC110 - uvicorn has a flag, no event
+                await anyio.sleep(0.01)
+            try:
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            finally:
+                server.should_exit = True
