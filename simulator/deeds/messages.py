@@ -9,6 +9,7 @@ from simulator.deeds.actor import Actor, require_in
 from simulator.deeds.audit import record
 from simulator.deeds.mentions import PARSE_EVERYTHING, mentions_in, pinging_words
 from simulator.errors import DiscordError, ErrorKind
+from simulator.filenames import safe_name
 from simulator.forms.message import is_empty, message_flags
 from simulator.forms.tree import leaf
 from simulator.happenings import MessageCreated, MessagesDeleted, MessageUpdated, TypingStarted
@@ -221,7 +222,7 @@ def keep_uploads(
     for upload in uploads:
         attachment = Attachment(
             id=discord.snowflakes.make(),
-            filename=upload.filename,
+            filename=safe_name(upload.filename),
             size=len(upload.content),
             content_type=upload.content_type,
             description=upload.description,

@@ -1,7 +1,9 @@
 """Messages as Discord writes them, to the bot and over the gateway."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
+from simulator.filenames import safe_name
 from simulator.payloads import components, entities
 from simulator.state.entities import (
     Attachment,
@@ -83,7 +85,7 @@ class MessageWriter:
 
     def attachment(self, channel_id: int, attachment: Attachment) -> JsonObject:
         """Write a file with the address at which it can be fetched."""
-        url = f"{self.base_url}/attachments/{channel_id}/{attachment.id}/{attachment.filename}"
+        url = f"{self.base_url}/attachments/{channel_id}/{attachment.id}/{quote(attachment.filename)}"
         payload: JsonObject = {
             "id": str(attachment.id),
             "filename": attachment.filename,
@@ -126,7 +128,7 @@ class MessageWriter:
         """Turn `attachment://name` into the address of that file; any other address stays."""
         if not isinstance(url, str) or not url.startswith("attachment://"):
             return url
-        name = url.removeprefix("attachment://")
+        name = safe_name(url.removeprefix("attachment://"))
         for each in message.attachments:
             if each.filename == name:
                 return self.attachment(message.channel_id, each)["url"]

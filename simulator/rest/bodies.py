@@ -21,6 +21,7 @@ REQUEST_BYTES = 25 * 1024 * 1024
 """What a request with files may carry in all."""
 
 _MOST_FILES = 10
+_DIGITS = 20
 _JSON = "application/json"
 _MULTIPART = "multipart/form-data"
 _INDEXED = re.compile(r"files\[(\d{1,3})\]")  # noqa: TID251 - ours, not a user's
@@ -150,7 +151,7 @@ def _require_type(request: Request, allowed: tuple[str, ...]) -> str:
 
 def _length(request: Request) -> int:
     given = request.headers.get("content-length", "0")
-    return int(given) if given.isdecimal() else 0
+    return int(given) if given.isdecimal() and len(given) < _DIGITS else 0
 
 
 def _has_body(request: Request) -> bool:
@@ -176,7 +177,7 @@ async def _files(parts: FormData) -> AsyncIterator[tuple[int, Upload]]:
         if (part.size or 0) > FILE_BYTES:
             raise DiscordError(ErrorKind.TOO_LARGE)
         indexed = _INDEXED.fullmatch(name)
-        filename = _safe_name(part.filename or "unknown")
+        filename = part.filename or "unknown"
         kind = part.content_type or mimetypes.guess_type(filename)[0] or _ANY_FILE
         yield int(indexed[1]) if indexed else place, Upload(filename, await part.read(), kind)
 
@@ -184,14 +185,8 @@ async def _files(parts: FormData) -> AsyncIterator[tuple[int, Upload]]:
 def _described(upload: Upload, listed: JsonObject) -> Upload:
     filename = listed.get("filename")
     return Upload(
-        filename=_safe_name(filename) if isinstance(filename, str) and filename else upload.filename,
+        filename=filename if isinstance(filename, str) and filename else upload.filename,
         content=upload.content,
         content_type=upload.content_type,
         description=listed.get("description"),
     )
-
-
-def _safe_name(filename: str) -> str:
-    """Write a file's name as Discord does: letters, digits, dots, dashes and underscores."""
-    kept = "".join(each if each.isalnum() or each in "._-" else "_" for each in filename)
-    return kept.strip(".") or "unknown"

@@ -2,10 +2,11 @@
 
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 
 from simulator.rest import (
     applications,
+    attachments,
     audit,
     automod,
     bans,
@@ -135,7 +136,10 @@ TABLE: tuple[Row, ...] = (
 API = Router(BASE, TABLE)
 
 ROUTES = [
+    Route(
+        "/attachments/{channel_id}/{attachment_id}/{filename}", attachments.show_attachment, methods=["GET"]
+    ),
     Mount(
         "/api", API, middleware=[Middleware(RequestBodyLimitMiddleware, max_body_size=bodies.REQUEST_BYTES)]
-    )
+    ),
 ]
