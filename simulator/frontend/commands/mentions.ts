@@ -4,6 +4,7 @@ import type { Directory } from "../model/types";
 import type { Offer } from "./suggestions";
 
 const MOST = 10;
+const CATEGORY = 4;
 
 interface Name {
   label: string;
@@ -17,7 +18,7 @@ function names(directory: Directory): Name[] {
     ...directory.guild.roles
       .filter((each) => each.id !== directory.guild.id)
       .map((each) => ({ label: `@${each.name.replace(/^@/, "")}`, detail: "role", sent: `<@&${each.id}>` })),
-    ...directory.guild.channels.map((each) => ({ label: `#${each.name}`, detail: each.topic ?? "", sent: `<#${each.id}>` })),
+    ...directory.guild.channels.filter((each) => each.type !== CATEGORY).map((each) => ({ label: `#${each.name}`, detail: each.topic ?? "", sent: `<#${each.id}>` })),
   ];
 }
 

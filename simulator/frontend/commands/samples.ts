@@ -26,7 +26,7 @@ function sample(command: Callable, directory: Directory): string {
         [TYPE.BOOLEAN]: "true",
         [TYPE.USER]: `@${other.name}`,
         [TYPE.MENTIONABLE]: `@${other.name}`,
-        [TYPE.CHANNEL]: `#${directory.guild.channels[0]?.name}`,
+        [TYPE.CHANNEL]: `#${directory.guild.channels.find((each) => each.type === 0)?.name}`,
         [TYPE.ROLE]: `@${directory.guild.roles[1]?.name}`,
       };
       return `${option.name}:${values[option.type] ?? "hello"}`;

@@ -3,6 +3,8 @@
 import type { Directory, Option } from "../model/types";
 import { TYPE, type Reading } from "./reading";
 
+const CATEGORY = 4;
+
 export interface Nameable {
   label: string;
   detail: string;
@@ -34,7 +36,7 @@ export function nameable(option: { type: number; channel_types?: number[] }, dir
     });
   const channels = () =>
     directory.guild.channels
-      .filter((each) => !option.channel_types?.length || option.channel_types.includes(each.type))
+      .filter((each) => (option.channel_types?.length ? option.channel_types.includes(each.type) : each.type !== CATEGORY))
       .map((each) => ({ label: `#${each.name}`, detail: each.topic ?? "", id: each.id, names: [each.name] }));
   if (option.type === TYPE.USER) return people();
   if (option.type === TYPE.ROLE) return roles();

@@ -18,14 +18,12 @@ export function ModalField(props: Props) {
   if (field.type === FIELD.TEXT) return <TextInput {...props} />;
   if (field.type === FIELD.CHECKBOX) return <Checkbox {...props} />;
   if (field.type === FIELD.RADIO || field.type === FIELD.CHECKBOXES) return <Choices {...props} />;
-  if (field.type === FIELD.FILE) {
-    return (
-      <Framed {...props}>
-        <p class="quiet">Files cannot be sent from this page yet; the form is sent without one.</p>
-      </Framed>
-    );
-  }
+  if (field.type === FIELD.FILE) return <FileInput {...props} />;
   return <Select {...props} />;
+}
+
+function strings(value: Value | undefined): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : value === undefined || value === "" ? [] : [String(value)];
 }
 
 const ids = (field: Field) => ({ input: `field-${field.id}`, about: `about-${field.id}` });
@@ -76,6 +74,25 @@ function TextInput(props: Props) {
   );
 }
 
+function FileInput(props: Props) {
+  const { field, problem, onChange } = props;
+  const { input, about } = ids(field);
+  const [, most] = range(field);
+  return (
+    <Framed {...props} labels>
+      <input
+        id={input}
+        type="file"
+        multiple={most > 1}
+        required={field.required}
+        aria-invalid={Boolean(problem)}
+        aria-describedby={about}
+        onChange={(event) => onChange([...(event.currentTarget.files ?? [])])}
+      />
+    </Framed>
+  );
+}
+
 function Checkbox({ field, value, problem, onChange }: Props) {
   const { input, about } = ids(field);
   return (
@@ -92,7 +109,7 @@ function Checkbox({ field, value, problem, onChange }: Props) {
 function Choices({ field, value, problem, onChange }: Props) {
   const { input, about } = ids(field);
   const one = field.type === FIELD.RADIO;
-  const chosen = Array.isArray(value) ? value : [String(value ?? "")];
+  const chosen = strings(value);
   return (
     <fieldset class="choices" aria-describedby={about} aria-invalid={problem ? true : undefined} aria-required={one ? field.required : undefined} role={one ? "radiogroup" : undefined}>
       <legend class="field-label">{field.label}{field.required ? <span class="needed" aria-hidden="true"> *</span> : null}</legend>
@@ -132,7 +149,7 @@ function Select(props: Props) {
         label={field.label}
         placeholder={String(field.component.placeholder ?? "Make a selection")}
         items={itemsOf(field.component)}
-        chosen={Array.isArray(value) ? value : []}
+        chosen={strings(value)}
         min={least}
         max={most}
         describedBy={ids(field).about}

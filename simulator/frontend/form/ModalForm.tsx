@@ -8,7 +8,7 @@ import type { Loose, ModalData } from "../model/types";
 import { Markdown } from "../text/Markdown";
 import { Dialog } from "../ui/Dialog";
 import { ModalField } from "./ModalField";
-import { begin, check, fieldsOf, type Field, type Value } from "./modalFields";
+import { begin, check, fieldsOf, sendable, type Field, type Value } from "./modalFields";
 
 export function ModalHost() {
   const open = modal.value;
@@ -35,7 +35,7 @@ function ModalForm({ data }: { data: ModalData }) {
     busy.value = true;
     error.value = null;
     try {
-      const trouble = await submitModal(data, values.value);
+      const trouble = await submitModal(data, sendable(fields, values.value));
       if (trouble) error.value = `Something went wrong, and what you wrote is still here. ${trouble}`;
       else close();
     } catch (problem) {

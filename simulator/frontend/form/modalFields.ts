@@ -2,7 +2,7 @@
 
 import type { Loose } from "../model/types";
 
-export type Value = string | string[] | boolean;
+export type Value = string | string[] | boolean | File[];
 
 export interface Field {
   id: string;
@@ -57,11 +57,11 @@ export function check(fields: Field[], values: Record<string, Value>): Record<st
 }
 
 function problemOf(each: Field, value: Value): string | null {
-  if (each.type === FIELD.CHECKBOX || each.type === FIELD.FILE) return null;
+  if (each.type === FIELD.CHECKBOX) return null;
   if (Array.isArray(value)) {
     const [least, most] = range(each);
     if (!value.length && !each.required) return null;
-    if (value.length < least) return least === 1 ? "Choose one." : `Choose at least ${least}.`;
+    if (value.length < least) return least === 1 ? `Choose one${each.type === FIELD.FILE ? " file" : ""}.` : `Choose at least ${least}.`;
     return value.length > most ? `Choose at most ${most}.` : null;
   }
   const text = String(value);
@@ -70,4 +70,9 @@ function problemOf(each: Field, value: Value): string | null {
   if (each.type === FIELD.TEXT && least && text.length < least) return `At least ${least} characters; these are ${text.length}.`;
   if (each.type === FIELD.TEXT && most && text.length > most) return `At most ${most} characters; these are ${text.length}.`;
   return null;
+}
+
+/** As it is sent: where nothing was chosen among radio buttons, there is no value. */
+export function sendable(fields: Field[], values: Record<string, Value>): Record<string, Value | null> {
+  return Object.fromEntries(fields.map((each) => [each.id, each.type === FIELD.RADIO && !values[each.id] ? null : (values[each.id] ?? "")]));
 }

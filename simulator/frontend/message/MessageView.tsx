@@ -2,6 +2,7 @@
 
 import type { VNode } from "preact";
 import { Component as Preact } from "preact";
+import { withNames } from "../commands/mentions";
 import { Icon } from "../icons/Icon";
 import { troubles } from "../model/acting";
 import { colourOf } from "../model/permissions";
@@ -86,13 +87,15 @@ function Above({ message }: { message: Message }) {
     );
   }
   if (!reply) return null;
-  const author = store.authorOf(reply.author_id);
+  const author = reply.author_id ? store.authorOf(reply.author_id) : null;
+  const known = store.directory.value;
+  const text = known ? withNames(reply.text, known) : reply.text;
   return (
     <p class="invocation">
-      <Avatar person={author} small />
-      <span class="invoker" dir="auto">{author.name}</span>
+      {author ? <Avatar person={author} small /> : null}
+      {author ? <span class="invoker" dir="auto">{author.name}</span> : null}
       <button type="button" class="text-button reply-text" title="Go to that message" onClick={() => jumpTo(reply.message_id)}>
-        <span class="unseen">Reply to: </span>{reply.text || "a message without words"}
+        <span class="unseen">Reply to: </span>{text || "a message without words"}
       </button>
     </p>
   );

@@ -3,7 +3,7 @@
 import { KIND, offered } from "../commands/reading";
 import { deleteMessage, runContextMenu } from "../model/acting";
 import { changeBot, changeMember, moderate } from "../model/api";
-import { go } from "../model/arrive";
+import { go, writeToBot } from "../model/arrive";
 import { MAY, may, outranks } from "../model/permissions";
 import * as store from "../model/store";
 import { attempt, say } from "../model/toasts";
@@ -89,6 +89,9 @@ export function personMenu(person: Person): MenuItem[][] {
   if (!viewer || !guild) return [];
   const groups: MenuItem[][] = [[], bots(KIND.USER, person.id), [{ label: "Copy id", icon: "id", act: () => copy(person.id, "The id") }]];
   if (!person.bot && person.id !== viewer.id) groups[0]?.push(be(person));
+  if (person.id === store.directory.value?.application.id && !store.direct.value) {
+    groups[0]?.push({ label: "Write directly", icon: "message-circle", act: () => attempt(writeToBot) });
+  }
   if (!store.direct.value) groups.push(acts(person, viewer, guild.id));
   return groups;
 }

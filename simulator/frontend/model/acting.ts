@@ -38,10 +38,23 @@ export async function sendMessage(content: string, files: File[]): Promise<void>
     ...(attachments.length ? { attachments } : {}),
     ...(reply ? { reply_to: reply.id } : {}),
   });
+  told = { where: "", at: 0 };
   batch(() => {
     store.replyTo.value = null;
     store.merge([message]);
   });
+}
+
+const TYPING_MS = 8_000;
+let told = { where: "", at: 0 };
+
+/** Let the others see that something is being written; at most every few seconds. */
+export function tellTyping(): void {
+  const place = here();
+  const where = `${place.channel_id}/${place.user_id}`;
+  if (told.where === where && Date.now() - told.at < TYPING_MS) return;
+  told = { where, at: Date.now() };
+  api.tellTyping(place).catch(() => undefined);
 }
 
 export async function editMessage(message: Message, content: string): Promise<void> {
@@ -102,7 +115,12 @@ export async function press(message: Message, customId: string, values?: string[
 
 /** Send a form. Null when it was taken, else what went wrong: the form stays open with what was written. */
 export async function submitModal(data: ModalData, fields: Record<string, unknown>): Promise<string | null> {
-  const outcome = await api.submitModal({ custom_id: data.custom_id, fields, user_id: here().user_id });
+  const sent: Record<string, unknown> = {};
+  for (const [id, value] of Object.entries(fields)) {
+    const files = Array.isArray(value) && value[0] instanceof File;
+    sent[id] = files ? await Promise.all((value as File[]).map(api.upload)) : value;
+  }
+  const outcome = await api.submitModal({ custom_id: data.custom_id, fields: sent, user_id: here().user_id });
   if (!answered(outcome)) return problemOf(outcome) || "The bot gave no usable answer.";
   take(outcome);
   return null;

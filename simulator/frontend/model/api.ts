@@ -46,6 +46,9 @@ export const moderate = (body: Body) => post<unknown>("/_sim/moderation", body);
 export const changeRole = (body: Body) => post<unknown>("/_sim/roles", body);
 export const changeBot = (guildId: string, action: "add" | "remove") => post<unknown>(`/_sim/guilds/${guildId}/bot`, { action });
 export const makeGuild = (body: Body) => post<{ id: string; name: string }>("/_sim/guilds", body);
+export const changePerson = (body: { user_id: string; accepts_dms: boolean }) => post<unknown>("/_sim/people", body);
+export const openDirect = (userId: string) => post<{ channel_id: string; person: Person }>("/_sim/dms", { user_id: userId });
+export const tellTyping = (body: { channel_id: string; user_id: string }) => post<unknown>("/_sim/typing", body);
 export const advanceClock = (seconds: number) => post<{ now: string }>("/_sim/clock", { advance: seconds });
 
 /** A file as the control API takes it: its bytes as base64. */

@@ -1,14 +1,16 @@
 // Going somewhere as somebody: the directory first, then the messages there.
 
 import { batch } from "@preact/signals";
-import { fetchDirectory, fetchView } from "./api";
+import { fetchDirectory, fetchView, openDirect } from "./api";
 import { listen } from "./live";
 import { addressOf, DIRECT, readPlace, type Place } from "./place";
 import * as store from "./store";
 import { setSimulatorNow } from "./times";
+import { say } from "./toasts";
 import type { Directory } from "./types";
 
 const PAGE = 50;
+const CATEGORY = 4;
 let visit = 0;
 
 export function go(change: Place): void {
@@ -45,7 +47,7 @@ export async function arrive(): Promise<void> {
   const wanted = readPlace(location.hash);
   const known = await findDirectory(wanted);
   if (mine !== visit) return;
-  const places = wanted.guildId === DIRECT ? (known.dms ?? []).map((each) => each.channel_id) : known.guild.channels.map((each) => each.id);
+  const places = wanted.guildId === DIRECT ? (known.dms ?? []).map((each) => each.channel_id) : known.guild.channels.filter((each) => each.type !== CATEGORY).map((each) => each.id);
   const found = places.find((each) => each === wanted.channelId) ?? places[0] ?? null;
   const moved = found !== store.channelId.value || known.viewer.id !== store.viewer()?.id || known.epoch !== store.directory.value?.epoch;
   batch(() => {
@@ -62,6 +64,12 @@ export async function arrive(): Promise<void> {
     store.drawer.value = null;
   });
   if (known.now) setSimulatorNow(known.now);
+  if (wanted.userId && wanted.userId !== known.viewer.id) {
+    const name = known.everybody?.find((each) => each.id === wanted.userId)?.name;
+    say(`${name ?? "That person"} is in no server any more. You are ${known.viewer.name} now.`);
+    history.replaceState(null, "", addressOf({ channelId: found ?? undefined, userId: known.viewer.id }));
+    store.place.value = readPlace(location.hash);
+  }
   document.title = `${store.channel.value ? `#${store.channel.value.name} · ` : ""}${known.guild.name} · local Discord`;
   listen(known.viewer.id, known.epoch);
   await look();
@@ -101,6 +109,14 @@ export async function look(): Promise<void> {
     store.loaded.value = true;
     if (store.unread.value.has(here)) store.unread.value = new Map([...store.unread.value].filter(([id]) => id !== here));
   });
+}
+
+/** Writing to the bot, whether or not it ever wrote first. */
+export async function writeToBot(): Promise<void> {
+  const me = store.viewer();
+  if (!me) return;
+  const opened = await openDirect(me.id);
+  location.hash = addressOf({ channelId: opened.channel_id, userId: me.id, guildId: DIRECT });
 }
 
 /** Messages from before the oldest in sight. */

@@ -11,7 +11,7 @@ export interface Person {
   roles: string[];
   permissions: string;
   created_at: string;
-  joined_at: string;
+  joined_at: string | null;
   timed_out_until?: string | null;
 }
 
@@ -21,6 +21,7 @@ export interface Account {
   username: string;
   guild_ids: string[];
   bot: boolean;
+  accepts_dms?: boolean;
 }
 
 export interface Role {
@@ -138,7 +139,7 @@ export interface Message {
   text: string;
   revision: number;
   attachments?: Attachment[];
-  reply_to?: { message_id: string; author_id: string; text: string } | null;
+  reply_to?: { message_id: string; author_id: string | null; text: string } | null;
   mentions?: { users: string[]; roles: string[]; everyone: boolean };
   interaction: { id: string; type: number; name: string; user_id: string } | null;
 }

@@ -9,7 +9,7 @@ import { samples } from "../commands/samples";
 import { suggest, type Suggestion } from "../commands/suggestions";
 import { filesIn, nothingChosen, resolve, type Chosen } from "../commands/values";
 import { Icon } from "../icons/Icon";
-import { runCommand, sendMessage } from "../model/acting";
+import { runCommand, sendMessage, tellTyping } from "../model/acting";
 import * as store from "../model/store";
 import { sentenceOf } from "../model/toasts";
 import { mayEdit, timedOut } from "../message/menus";
@@ -96,6 +96,7 @@ export function Composer() {
     refusal.value = null;
     open.value = true;
     if (!target.value.trim()) lines.value = false;
+    else if (!target.value.startsWith("/")) tellTyping();
     const long = target.scrollWidth > target.clientWidth + 1 && !target.value.startsWith("/");
     if (!lines.value && long) lines.value = true;
   };

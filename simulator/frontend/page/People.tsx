@@ -92,7 +92,7 @@ function Detail({ person, directory }: { person: Person; directory: Directory })
   if (person.id === directory.viewer.id) return <span class="card-detail">you</span>;
   if (person.id === directory.guild.owner_id) return <span class="card-detail">owner</span>;
   if (person.id === directory.application.id) return <span class="card-detail">your bot</span>;
-  const joined = Date.parse(person.joined_at);
+  const joined = Date.parse(person.joined_at ?? person.created_at);
   if (now() - joined < NEW_MS) return <span class="card-detail">joined {relative(new Date(joined))}</span>;
   return <span class="card-detail">{person.username}</span>;
 }

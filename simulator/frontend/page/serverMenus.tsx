@@ -1,9 +1,10 @@
 // Menus about the server, its people, and who one is.
 
-import { advanceClock, changeBot, changeMember, makeGuild } from "../model/api";
+import { advanceClock, changeBot, changeMember, changePerson, makeGuild } from "../model/api";
 import { go } from "../model/arrive";
 import * as store from "../model/store";
 import { attempt } from "../model/toasts";
+import type { Account } from "../model/types";
 import { Confirm } from "../form/Confirm";
 import { JoinDialog, RenameDialog } from "../form/MemberDialogs";
 import { leaveServer } from "../message/menus";
@@ -20,6 +21,7 @@ export function peopleMenu(): MenuItem[][] {
   const known = store.directory.value;
   if (!known) return [];
   const { guild, viewer } = known;
+  const account = known.everybody?.find((each) => each.id === viewer.id);
   const gone = (known.everybody ?? []).filter((each) => !each.bot && !each.guild_ids.includes(guild.id)).slice(0, 8);
   return [
     [
@@ -31,6 +33,7 @@ export function peopleMenu(): MenuItem[][] {
       })),
     ],
     [
+      ...(account ? [directSwitch(account)] : []),
       { label: "Rename yourself here", icon: "pencil", act: () => showDialog(<RenameDialog guildId={guild.id} person={viewer} />) },
       { label: "Leave this server", icon: "logout", danger: true, act: () => showDialog(<Confirm title={`Leave ${guild.name}`} words={`${viewer.name} leaves ${guild.name}. Anybody can bring them back from the People menu.`} submit={`Leave ${guild.name}`} danger act={() => leaveServer(guild.id, viewer.id)} />) },
     ],
@@ -45,6 +48,16 @@ export function peopleMenu(): MenuItem[][] {
       },
     ],
   ];
+}
+
+/** Whoever takes no direct messages is out of the bot's reach; it has to live with that. */
+function directSwitch(account: Account): MenuItem {
+  const takes = account.accepts_dms ?? true;
+  return {
+    label: takes ? "Take no direct messages" : "Take direct messages again",
+    icon: "message-circle",
+    act: () => attempt(() => changePerson({ user_id: account.id, accepts_dms: !takes }), takes ? `${account.name} takes no direct messages now.` : `${account.name} takes direct messages again.`),
+  };
 }
 
 export function serverMenu(): MenuItem[][] {
