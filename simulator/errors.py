@@ -32,7 +32,7 @@ class ErrorKind(Enum):
     UNKNOWN_BAN = _Kind(404, 10026, "Unknown Ban")
     UNKNOWN_INTERACTION = _Kind(404, 10062, "Unknown interaction")
     UNKNOWN_COMMAND = _Kind(404, 10063, "Unknown application command")
-    UNKNOWN_AUTOMOD_RULE = _Kind(404, 10066, "Unknown Auto Moderation rule")
+    UNKNOWN_COMMAND_PERMISSIONS = _Kind(404, 10066, "Unknown application command permissions")
 
     BOTS_CANNOT_USE = _Kind(403, 20001, "Bots cannot use this endpoint")
     NOT_THIS_APPLICATION = _Kind(

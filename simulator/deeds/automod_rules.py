@@ -18,11 +18,11 @@ MOST_RULES = {KEYWORD: 6, SPAM: 1, KEYWORD_PRESET: 1, MENTION_SPAM: 1, MEMBER_PR
 
 
 def rule_of(discord: LocalDiscord, guild: Guild, actor: Actor, rule_id: int) -> JsonObject:
-    """Find a rule. Raises `DiscordError` (10066) if there is none."""
+    """Find a rule. Raises `DiscordError` if there is none: 404, for which Discord documents no code."""
     require(discord.world, guild, actor, Permission.MANAGE_GUILD)
     rule = guild.automod.get(rule_id)
     if rule is None:
-        raise DiscordError(ErrorKind.UNKNOWN_AUTOMOD_RULE)
+        raise DiscordError(ErrorKind.NOT_FOUND)
     return rule
 
 

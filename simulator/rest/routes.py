@@ -42,6 +42,16 @@ _WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 _GLOBAL_COMMANDS = "/applications/{application_id}/commands"
 _GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
+_COMMAND_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "", commands.list_commands),
+    ("POST", "", commands.create_command),
+    ("PUT", "", commands.replace_commands),
+    ("GET", "/{command_id}", commands.show_command),
+    ("PATCH", "/{command_id}", commands.change_command),
+    ("DELETE", "/{command_id}", commands.delete_command),
+)
+"""What there is below the global commands, and below those of a guild."""
+
 _BOT_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/gateway/bot", gateway.gateway_bot),
     ("GET", "/users/{user_id}", users.user),
@@ -51,10 +61,8 @@ _BOT_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/applications/@me", applications.show_application),
     ("PATCH", "/applications/@me", applications.change_application),
     ("GET", "/oauth2/applications/@me", applications.show_application),
-    ("GET", _GLOBAL_COMMANDS, commands.list_commands),
-    ("PUT", _GLOBAL_COMMANDS, commands.replace_commands),
-    ("GET", _GUILD_COMMANDS, commands.list_commands),
-    ("PUT", _GUILD_COMMANDS, commands.replace_commands),
+    ("GET", _GUILD_COMMANDS + "/permissions", commands.list_permissions),
+    ("GET", _GUILD_COMMANDS + "/{command_id}/permissions", commands.show_permissions),
     ("GET", _CHANNEL, channels.show_channel),
     ("PATCH", _CHANNEL, channels.change_channel),
     ("DELETE", _CHANNEL, channels.delete_channel),
@@ -129,6 +137,11 @@ _OPEN_ROUTES: tuple[tuple[str, str, Handler], ...] = (
 
 TABLE: tuple[Row, ...] = (
     *((method, path, bot_only(handler)) for method, path, handler in _BOT_ROUTES),
+    *(
+        (method, place + below, bot_only(handler))
+        for place in (_GLOBAL_COMMANDS, _GUILD_COMMANDS)
+        for method, below, handler in _COMMAND_ROUTES
+    ),
     *_OPEN_ROUTES,
 )
 """Every route: method, template below `BASE`, handler. `API.find(path)` tells the template of a path."""
