@@ -1,4 +1,4 @@
-"""The guild that every simulator starts with: "Beginner.Codes".
+"""The guilds that every simulator starts with: "Beginner.Codes", which has the bot, and a small one without.
 
 Ids are fixed, so that a database outside may refer to them across restarts. Two move: the bot's id
 is the application's, and the newcomer's follows the calendar, because an id tells an account's age.
@@ -10,7 +10,9 @@ from simulator.clock import Clock
 from simulator.config import SimulatorConfig
 from simulator.permissions import ALL, Overwrite, OverwriteTarget, Permission
 from simulator.snowflakes import first_id_at
-from simulator.state.entities import Channel, Guild, Member, Message, Role, User
+from simulator.state import history, past
+from simulator.state.entities import Channel, ChannelType, Guild, Member, Role, User
+from simulator.state.talk import elsewhere, general, helping, staff, terrarium
 from simulator.state.world import World
 
 GUILD_ID = 820599495237566482
@@ -24,8 +26,10 @@ OWNER = 820843121582669839
 
 GENERAL = 820804571521482824
 HELP = 821509369874743301
+SHOWCASE = 1265011523817054239
 BOT_COMMANDS = 973590780969091198
 ANNOUNCEMENTS = 820464705524203709
+STAFF_CATEGORY = 821645301898223626
 STAFF = 821645388024774676
 MOD_LOG = 973456458119643171
 
@@ -40,6 +44,12 @@ LEILANI = 405055281098129566
 KWAME = 599850498577400006
 TOMASZ = 211190756953161752
 PRIYA = 172030453623291930
+DIEGO = 688230417112137730
+
+TERRARIUM_ID = 1102948835217276958
+KEEPER = 1102949410872463360
+LOUNGE = 1102948836156801104
+PICTURES = 1102950027854643281
 
 _NEWCOMER_AGE = timedelta(days=2)
 _NEWCOMER_SUFFIX = 0x2A17
@@ -86,20 +96,16 @@ _BOT = (
 
 
 def plant(world: World, config: SimulatorConfig, clock: Clock) -> None:
-    """Put the guilds, their people and what they said lately into an empty world."""
+    """Put the guilds and their people into an empty world; with `config.talk` also what happened lately."""
     guild = _guild(config, clock)
+    neighbour = _terrarium(guild)
     world.add_guild(guild)
-    for minutes, channel_id, author_id, content in _CONVERSATION:
-        spoken_at = clock.now() - timedelta(minutes=minutes)
-        world.post(
-            Message(
-                id=first_id_at(spoken_at) | minutes,
-                channel_id=channel_id,
-                author_id=author_id,
-                created_at=spoken_at,
-                content=content,
-            )
-        )
+    world.add_guild(neighbour)
+    if config.talk:
+        now = clock.now()
+        past.happen(world, guild, now)
+        history.tell(world, guild, _SAID, now)
+        history.tell(world, neighbour, terrarium.TERRARIUM, now)
 
 
 def _guild(config: SimulatorConfig, clock: Clock) -> Guild:
@@ -153,6 +159,7 @@ def _members(config: SimulatorConfig, clock: Clock) -> list[Member]:
         member(TOMASZ, "tomasz.z", "Tomasz Zieliński", "2021-03-14T15:00:00", VERIFIED, ADMIN),
         member(PRIYA, "priya", "Priya Raman", "2021-03-14T12:00:00", VERIFIED, OWNER),
         Member(newcomer, today - timedelta(hours=20)),
+        member(DIEGO, "diego_builds", "Diego Salazar", "2023-08-30T22:10:05", VERIFIED),
         Member(bot, datetime(2022, 5, 10, 8, 0, tzinfo=UTC), (BOT,)),
     ]
 
@@ -174,50 +181,58 @@ def _channels() -> list[Channel]:
         _for_role(MODERATOR, allow=Permission.VIEW_CHANNEL),
         _for_role(BOT, allow=Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES),
     )
+    showcase = "What you have made, however small."
     return [
         Channel(GENERAL, GUILD_ID, "general", 0, "Say hello. Everybody may write here."),
         Channel(HELP, GUILD_ID, "help", 1, "One question at a time, with the code and the error."),
-        Channel(BOT_COMMANDS, GUILD_ID, "bot-commands", 2, "Play with the bot."),
-        Channel(ANNOUNCEMENTS, GUILD_ID, "announcements", 3, "News, seldom.", read_only),
-        Channel(STAFF, GUILD_ID, "staff", 4, "Helpers and moderators.", staff_only),
-        Channel(MOD_LOG, GUILD_ID, "mod-log", 5, "What the moderators did.", log),
+        Channel(SHOWCASE, GUILD_ID, "showcase", 2, showcase, slow_mode_seconds=30),
+        Channel(BOT_COMMANDS, GUILD_ID, "bot-commands", 3, "Play with the bot."),
+        Channel(ANNOUNCEMENTS, GUILD_ID, "announcements", 4, "News, seldom.", read_only),
+        Channel(STAFF_CATEGORY, GUILD_ID, "Staff", 5, None, staff_only, ChannelType.GUILD_CATEGORY),
+        Channel(STAFF, GUILD_ID, "staff", 6, "Helpers and moderators.", staff_only, parent_id=STAFF_CATEGORY),
+        Channel(MOD_LOG, GUILD_ID, "mod-log", 7, "What the moderators did.", log, parent_id=STAFF_CATEGORY),
     ]
+
+
+def _terrarium(guild: Guild) -> Guild:
+    """Make the small guild of some of the same people, which Ada owns. The bot can be invited."""
+    joined = datetime(2023, 5, 2, 17, 30, tzinfo=UTC)
+    people = (ADA, WILHELMINA, JUN, FATIMA, KWAME)
+    keepers = {ADA, KWAME}
+    roles = (
+        Role(TERRARIUM_ID, "@everyone", 0, _EVERYONE | _VERIFIED),
+        Role(KEEPER, "Keeper", 1, Permission.MANAGE_MESSAGES, color=0x4F8A6B, hoist=True, mentionable=True),
+    )
+    channels = (
+        Channel(LOUNGE, TERRARIUM_ID, "lounge", 0, "Moss, glass, patience."),
+        Channel(PICTURES, TERRARIUM_ID, "pictures", 1, "Show us."),
+    )
+    return Guild(
+        id=TERRARIUM_ID,
+        name="Terrarium Club",
+        owner_id=ADA,
+        roles={role.id: role for role in roles},
+        channels={channel.id: channel for channel in channels},
+        members={
+            user_id: Member(
+                guild.members[user_id].user,
+                joined + timedelta(days=place),
+                (KEEPER,) if user_id in keepers else (),
+            )
+            for place, user_id in enumerate(people)
+        },
+        features=(),
+    )
 
 
 def _for_role(role_id: int, *, allow: int = 0, deny: int = 0) -> Overwrite:
     return Overwrite(role_id, OverwriteTarget.ROLE, allow, deny)
 
 
-# Minutes ago (each once: it makes the message's id), channel, author, text.
-_CONVERSATION = (
-    (2960, ANNOUNCEMENTS, PRIYA, "Study groups start on Monday. Sign up in <#820804571521482824>."),
-    (181, STAFF, LEILANI, "Noah joined yesterday. Could a helper say hello?"),
-    (180, STAFF, SIOBHAN, "Already on it."),
-    (96, HELP, FATIMA, "Why does `[] == False` give `False`, when an empty list is falsy?"),
-    (
-        93,
-        HELP,
-        LINH,
-        "`==` compares values, it does not ask for truth. You mean **`bool([]) == False`**.",
-    ),
-    (64, GENERAL, SIOBHAN, "Welcome, everybody. Say what you are building this week."),
-    (52, GENERAL, JUN, "A bot that waters my plants. It waters the *wrong* plant, but it waters."),
-    (
-        47,
-        GENERAL,
-        ADA,
-        "<@797169015583014923> that is one bug from done. Show us in <#821509369874743301>?",
-    ),
-    (
-        21,
-        GENERAL,
-        WILHELMINA,
-        "I finally understand closures. It took three tutorials and a long walk.",
-    ),
-    (
-        6,
-        GENERAL,
-        MATEO,
-        "My first pull request was merged. Thank you for the review, <@544397697248657425>.",
-    ),
+_SAID = (
+    *general.GENERAL,
+    *helping.HELP,
+    *elsewhere.ELSEWHERE,
+    *staff.STAFF,
+    *staff.MOD_LOG,
 )

@@ -215,6 +215,7 @@ class TestLine:
 
 class TestAPageThatDoesNotKeepUp:
     async def test_is_let_go_and_costs_nothing_any_more(self, discord: LocalDiscord, address: str) -> None:
+        others = len(discord.bus._listeners)
         uri = f"{address.replace('http', 'ws')}/_sim/live?user_id={seed.ADA}"
         quiet = {"max_queue": 1, "ping_interval": None, "proxy": None, "compression": None}
         async with connect(uri, **quiet) as line:  # type: ignore[arg-type]  # the values are of several types
@@ -222,9 +223,9 @@ class TestAPageThatDoesNotKeepUp:
                 for _ in range(100):
                     say(discord, seed.GENERAL, seed.MATEO, "x" * 2000)
                 await anyio.sleep(0.01)
-                if not discord.bus._listeners:
+                if len(discord.bus._listeners) == others:
                     break
-            assert discord.bus._listeners == []
+            assert len(discord.bus._listeners) == others
             frames = 0
             with contextlib.suppress(ConnectionClosed), anyio.fail_after(10):
                 while await line.recv():
@@ -232,8 +233,9 @@ class TestAPageThatDoesNotKeepUp:
         assert frames < 4000
 
     async def test_that_goes_is_forgotten(self, discord: LocalDiscord, address: str) -> None:
+        others = len(discord.bus._listeners)
         async with listening(address, seed.ADA):
-            assert len(discord.bus._listeners) == 1
+            assert len(discord.bus._listeners) == others + 1
         with anyio.fail_after(5):
-            while discord.bus._listeners:  # noqa: ASYNC110 - the server has no event for it
+            while len(discord.bus._listeners) > others:  # noqa: ASYNC110 - the server has no event for it
                 await anyio.sleep(0.01)

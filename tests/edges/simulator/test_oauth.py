@@ -720,10 +720,10 @@ class TestInstalling:
         assert told(response)["permissions"] == str(int(Permission.SEND_MESSAGES))
 
     async def test_nobody_adds_it_where_they_may_not(self, simulator: httpx2.AsyncClient) -> None:
-        page = await simulator.get(self.wish() + f"&user_id={seed.ADA}")
-        assert "Ada Okafor may not manage any server" in page.text
+        page = await simulator.get(self.wish() + f"&user_id={seed.MATEO}")
+        assert "Mateo Fernández may not manage any server" in page.text
         assert 'value="authorize"' not in page.text
-        refused = await answer(simulator, self.wish(), seed.ADA, guild_id=seed.GUILD_ID)
+        refused = await answer(simulator, self.wish(), seed.MATEO, guild_id=seed.GUILD_ID)
         assert refused.status_code == 400
         assert (await answer(simulator, self.wish(), seed.PRIYA)).status_code == 400
 
