@@ -31,9 +31,10 @@ _TIMEOUT: Final = HTTPTimeoutSettings(request_socket_connect=2.0, total=5.0)
 _LONGEST_RATE_LIMIT: Final = 5.0
 """Seconds hikari may wait for a rate limit of the REST API before it raises instead."""
 
-_FIRST_WAIT: Final = 1.0
+_FIRST_WAIT: Final = 5.0
 _LONGEST_WAIT: Final = 60.0
-"""Seconds between two tries. Discord allows 1000 sessions a day, and takes the token away after more."""
+"""Seconds between two tries. Discord allows one new session in 5 seconds and 1000 a day, and takes the token
+away after more."""
 
 _STEADY: Final = 60.0
 """Seconds after which a connection was a good one, and the next trouble is a new one."""
@@ -147,6 +148,7 @@ class Listener:
             if stop.is_set():
                 return
             self._is_started = True
+            self._pulse.look()
             await _until(stop, bot.join())
         except hikari.UnauthorizedError as error:
             raise GatewayRefusedError(refusals.NOT_ACCEPTED) from error
@@ -205,9 +207,11 @@ class Listener:
 
     async def _connected(self, event: hikari.ShardConnectedEvent) -> None:
         self._pulse.sign(event.shard.id)
+        self._pulse.look()
         log.info("connected to Discord's gateway", extra={"shard": event.shard.id})
 
     async def _disconnected(self, event: hikari.ShardDisconnectedEvent) -> None:
+        self._pulse.look()
         metrics.DISCONNECTS.labels(str(event.shard.id)).inc()
         log.info("disconnected from Discord's gateway", extra={"shard": event.shard.id})
 

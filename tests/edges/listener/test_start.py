@@ -29,12 +29,12 @@ async def test_without_a_token_it_names_the_variable(settings: Settings, tmp_pat
     assert listener.said.startswith("Error: SMARTERDEV_DISCORD_BOT_TOKEN is missing")
 
 
-@pytest.mark.parametrize("token", ["canary", "canary.canary.canary", "..", "é.a.b"])
+@pytest.mark.parametrize("token", ["canary", "é.canary.canary"])
 async def test_what_is_no_token_is_not_repeated(settings: Settings, tmp_path: Path, token: str) -> None:
     async with started(settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN=token) as listener:
         assert await listener.ended() == 1
     assert listener.said.startswith("Error: SMARTERDEV_DISCORD_BOT_TOKEN is not a bot token")
-    assert token == ".." or token not in listener.said
+    assert token not in listener.said
     assert "Traceback" not in listener.said
 
 
