@@ -27,6 +27,7 @@ CHANNEL = f"/api/v10/channels/{seed.GENERAL}/messages"
 MEMBER = f"/api/v10/guilds/{seed.GUILD_ID}/members/{seed.ADA}"
 INTENTS = 1 << 0 | 1 << 9 | 1 << 15  # GUILDS, GUILD_MESSAGES, MESSAGE_CONTENT
 AT_ONCE = 8
+BEAT_SECONDS = 20
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -88,7 +89,9 @@ async def listener(url: str) -> AsyncIterator["Listener"]:
         identify = {"token": TOKEN, "intents": INTENTS, "properties": properties}
         await socket.send(msgspec.json.encode({"op": 2, "d": identify}).decode())
         await client.hear("GUILD_CREATE")
+        beating = asyncio.ensure_future(client.beat())
         yield client
+        beating.cancel()
 
 
 class Listener:
@@ -97,6 +100,12 @@ class Listener:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._inflate = zlib.decompressobj()
+
+    async def beat(self) -> None:
+        """Send heartbeats until cancelled, or the gateway would take the client for dead."""
+        while True:
+            await self._socket.send('{"op":1,"d":null}')
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def hear(self, name: str, times: int = 1) -> None:
         """Wait until an event (or HELLO) has come so many times."""
