@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.faults.log import Entry, EntryKind
 from simulator.faults.plan import Fault
@@ -57,8 +57,7 @@ class Gate:
         if route is not None:
             entry.route = route.template
             entry.bucket = route.bucket if route.limit else None
-        heard = _heard(entry, receive)
-        visit = Visit(self._app, scope, heard, send, clock, entry, route, standing, refused_for)
+        visit = Visit(self._app, scope, receive, send, clock, entry, route, standing, refused_for)
         return visit, fault
 
 
@@ -78,17 +77,3 @@ def _read_headers(entry: Entry, scope: Scope) -> bytes:
     if not entry.reads_json:
         entry.body_length = length
     return caller
-
-
-def _heard(entry: Entry, receive: Receive) -> Receive:
-    """Receive, and let the log hear a body that is JSON."""
-    if not entry.reads_json:
-        return receive
-
-    async def hear() -> Message:
-        message = await receive()
-        if message["type"] == "http.request":
-            entry.hear(message.get("body", b""))
-        return message
-
-    return hear

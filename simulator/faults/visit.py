@@ -16,7 +16,7 @@ from simulator.faults.routes import KnownRoute
 class Visit:
     """A request: its line in the log, where its bucket stands, for how long the global limit refuses it.
 
-    `receive` and `send` are the server's own, but that the log hears a body that is JSON.
+    `receive` and `send` are the server's own.
     """
 
     app: ASGIApp
@@ -28,6 +28,18 @@ class Visit:
     route: KnownRoute | None = None
     standing: Standing | None = None
     refused_for: float = 0.0
+    heard_out: bool = False
+
+    async def hear(self) -> Message:
+        """Receive on the API's behalf; the log hears a body that is JSON."""
+        message = await self.receive()
+        if message["type"] == "http.request":
+            self.heard_out = not message.get("more_body", False)
+            if self.entry.reads_json:
+                self.entry.hear(message.get("body", b""))
+        else:
+            self.heard_out = True
+        return message
 
     async def carry_out(self, send: Send) -> None:
         """Have the API do it, unless a limit forbids."""
@@ -36,7 +48,7 @@ class Visit:
         elif self.standing is not None and self.standing.over is not None:
             await self.say(answers.rate_limited(self.standing.over, self.standing.reset_after), send)
         else:
-            await self.app(self.scope, self.receive, send)
+            await self.app(self.scope, self.hear, send)
 
     async def carry_out_unsaid(self) -> bytes:
         """Have the API do it and keep its answer from the caller."""
@@ -60,10 +72,8 @@ class Visit:
 
     async def hear_out(self) -> None:
         """Read the rest of the request: a client that is still sending would not read an answer."""
-        while True:
-            message = await self.receive()
-            if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                return
+        while not self.heard_out:
+            await self.hear()
 
     def answering(self) -> Send:
         """Give the caller's `send`, with the status noted and the bucket's headers added."""
