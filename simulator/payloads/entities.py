@@ -66,7 +66,6 @@ def role(role: Role) -> JsonObject:
     payload: JsonObject = {
         "id": str(role.id),
         "name": role.name,
-        "description": None,
         "permissions": str(int(role.permissions)),
         "position": role.position,
         "color": role.color,
@@ -127,8 +126,6 @@ def incidents(guild: Guild) -> JsonObject:
     return {
         "invites_disabled_until": iso_or_none(guild.incidents.invites_disabled_until),
         "dms_disabled_until": iso_or_none(guild.incidents.dms_disabled_until),
-        "dm_spam_detected_at": None,
-        "raid_detected_at": None,
     }
 
 
