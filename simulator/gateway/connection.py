@@ -58,7 +58,7 @@ class Connection:
         self._allowance = Allowance(_MOST_SAID, _WITHIN_SECONDS)
         self._heard_at = clock.monotonic()
         self._woken = asyncio.Event()
-        self._control: deque[bytes] = deque()
+        self._control: deque[tuple[int, bytes]] = deque()
         self._session: Session | None = None
         self._sent = 0
         self._resumed_at: int | None = None
@@ -90,6 +90,7 @@ class Connection:
         """Take a session, of which the client has everything up to event number `seq`."""
         self._session = session
         self._sent = seq
+        self._control = deque((seq, frame) for _, frame in self._control)
 
     def wake(self) -> None:
         """Send what the session has to tell; a client that has not read what is forgotten now is cut off."""
@@ -171,7 +172,8 @@ class Connection:
     # --- what we say ---------------------------------------------------------------------------------
 
     def _say(self, frame: bytes) -> None:
-        self._control.append(frame)
+        """Send a payload that is no event, after the events that are there by now."""
+        self._control.append((0 if self._session is None else self._session.seq, frame))
         self._woken.set()
 
     async def _write(self) -> None:
@@ -195,9 +197,10 @@ class Connection:
 
     def _next(self) -> bytes | None:
         """Take what is to be sent next. None if that is nothing."""
-        if self._control:
-            return self._control.popleft()
-        if self._session is None or self._closing is not None or self._clock.monotonic() < self._held_until:
+        is_held = self._clock.monotonic() < self._held_until
+        if self._control and (self._session is None or is_held or self._control[0][0] <= self._sent):
+            return self._control.popleft()[1]
+        if self._session is None or self._closing is not None or is_held:
             return None
         if self._resumed_at == self._sent:
             self._resumed_at = None

@@ -121,12 +121,11 @@ class TestClosed:
         ],
     )
     async def test_for_an_address_that_is_not_right(self, query: str, code: int) -> None:
-        async with running() as place:
-            async with connect(f"{place.gateway}/?{query}", compression=None) as socket:
-                with pytest.raises(ConnectionClosed) as closed:
-                    await socket.recv()
-                assert closed.value.rcvd is not None
-                assert closed.value.rcvd.code == code
+        async with running() as place, connect(f"{place.gateway}/?{query}", compression=None) as socket:
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == code
 
     async def test_when_no_heartbeat_comes_and_the_session_can_be_resumed(self) -> None:
         async with running(heartbeat_seconds=0.2) as place:
@@ -155,7 +154,7 @@ class TestNotClosed:
     async def test_by_what_is_only_taken_note_of(self) -> None:
         async with running() as place, place.client() as client:
             await client.identify()
-            presence = {"since": None, "activities": [], "status": "online", "afk": False}
+            presence: dict[str, Any] = {"since": None, "activities": [], "status": "online", "afk": False}
             await client.say(3, presence)
             await client.say(4, {"guild_id": "1", "channel_id": None, "self_mute": False, "self_deaf": False})
             await client.say(31, {"guild_ids": ["1"]})

@@ -1,8 +1,10 @@
 """Sessions of the gateway: how they begin, are lost, resumed, and end; what faults do to them."""
 
 import json
+from collections.abc import Iterator
 
 import anyio
+import anyio.lowlevel
 import httpx2
 import pytest
 
@@ -254,7 +256,7 @@ class TestFaults:
                 await again.event("RESUMED")
 
     @pytest.mark.parametrize("resumable", [True, False])
-    async def test_an_invalid_session_is_gone_unless_it_can_be_resumed(self, resumable: bool) -> None:
+    async def test_an_invalid_session_is_gone_unless_it_can_be_resumed(self, *, resumable: bool) -> None:
         async with running() as place, place.client() as client:
             await client.identify(MESSAGES)
             place.discord.gateway.invalidate(resumable=resumable)
@@ -271,7 +273,7 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("code", "can_resume"), [(4000, True), (4009, True), (4004, False), (4014, False)]
     )
-    async def test_closing_ends_the_session_after_some_codes(self, code: int, can_resume: bool) -> None:
+    async def test_closing_ends_the_session_after_some_codes(self, code: int, *, can_resume: bool) -> None:
         async with running() as place:
             async with place.client() as client:
                 await client.identify(MESSAGES)
@@ -313,9 +315,12 @@ class TestFaults:
                 assert await contents(again, 2) == [(4, "b"), (5, "c")]
 
     async def test_a_delay_keeps_the_order_and_answers_heartbeats(self) -> None:
+        def third(dispatch: Dispatch) -> Act | None:
+            return Delay(0.2) if dispatch.seq == 3 else None
+
         async with running() as place, place.client() as client:
             await client.identify(MESSAGES)
-            place.discord.gateway.before_dispatch = lambda dispatch: Delay(0.2) if dispatch.seq == 3 else None
+            place.discord.gateway.before_dispatch = third
             started = place.discord.clock.monotonic()
             place.write("slow")
             place.write("after it")
@@ -325,7 +330,7 @@ class TestFaults:
 
     async def test_before_ready_is_told_changes_nothing_else(self) -> None:
         async with running() as place:
-            acts = iter([Reconnect(), Close(4000)])
+            acts: Iterator[Act] = iter([Reconnect(), Close(4000)])
             place.discord.gateway.before_dispatch = lambda _dispatch: next(acts, None)
             async with place.client() as client:
                 await client.say(IDENTIFY, identity(MESSAGES))
@@ -341,7 +346,7 @@ class TestSlowClients:
             for _ in range(300):
                 for _ in range(50):
                     place.write("x" * 2000)
-                await anyio.sleep(0)
+                await anyio.lowlevel.checkpoint()
                 if not place.discord.gateway.connected:
                     break
             await until_connected(place, 0)
