@@ -13,6 +13,7 @@ _SEED_BITS = 32
 _ALWAYS = frozenset({"kind", "probability", "times", "seed"})
 _NEEDED = {
     FaultKind.delay: ("seconds",),
+    FaultKind.gateway_delay: ("seconds",),
     FaultKind.endpoint_delay: ("seconds",),
     FaultKind.close: ("code",),
 }
@@ -33,6 +34,7 @@ KindName = Literal[
     "reconnect",
     "invalid_session",
     "close",
+    "gateway_delay",
     "endpoint_delay",
     "endpoint_drop",
 ]

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from simulator.faults.kinds import FaultKind
 from simulator.faults.plan import Fault, Faults
-from simulator.gateway.acts import Act, Close, Drop, Invalidate, Reconnect, Zombie
+from simulator.gateway.acts import Act, Close, Delay, Drop, Invalidate, Reconnect, Zombie
 from simulator.gateway.hub import BeforeDispatch, Dispatch
 
 _Made: TypeAlias = Callable[[Fault], Act]
@@ -16,6 +16,7 @@ _ACTS: Mapping[FaultKind, _Made] = {
     FaultKind.reconnect: lambda _fault: Reconnect(),
     FaultKind.invalid_session: lambda fault: Invalidate(fault.resumable),
     FaultKind.close: lambda fault: Close(fault.code),
+    FaultKind.gateway_delay: lambda fault: Delay(fault.seconds),
 }
 
 

@@ -53,6 +53,7 @@ class FaultKind(Enum):
     reconnect = _gateway("Op 7: reconnect and resume.")
     invalid_session = _gateway("Op 9, resumable or not.", "resumable")
     close = _gateway("Closed with a code.", "code")
+    gateway_delay = _gateway("Events come so many seconds later, in their order.", "seconds")
 
     endpoint_delay = _endpoint("What is sent to the bot arrives so many seconds later.", "seconds")
     endpoint_drop = _endpoint("The connection to the bot breaks, before it read or after it did.", "when")

@@ -233,7 +233,7 @@ class TestRepeating:
         assert first == second
         assert first[0] != other[0]
         assert {*first[0]} == {200, 503, 429, httpx2.ReadError}
-        assert 120 < sum(each["fault"] is not None for each in first[1]) < 180  # type: ignore[index,call-overload] # lines of the log
+        assert 120 < sum(each["fault"] is not None for each in first[1]) < 180  # type: ignore[index] # lines of the log
 
     async def test_without_a_seed_one_is_chosen_and_told(self, rest: httpx2.AsyncClient) -> None:
         one, other = [await plan(rest, kind="unauthorized", probability=0.5) for _ in range(2)]
