@@ -27,7 +27,9 @@ _SENTENCES: Mapping[ErrorKind, str] = {
 
 def refusal_of(error: DiscordError) -> ControlError:
     """Turn Discord's refusal into one sentence with the same status; of a form, its first complaint."""
-    sentence = _SENTENCES.get(error.kind) or _first_complaint(error.errors) or error.message
+    worded_anew = error.message != error.kind.value.message
+    known = None if worded_anew else _SENTENCES.get(error.kind)
+    sentence = known or _first_complaint(error.errors) or error.message
     return ControlError(error.kind.value.status, sentence if sentence.endswith(".") else f"{sentence}.")
 
 

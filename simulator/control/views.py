@@ -22,7 +22,7 @@ def application(discord: LocalDiscord) -> answers.Application:
         "public_key": bot.public_key,
         "endpoint": bot.endpoint,
         "events_endpoint": bot.events_endpoint,
-        "gateway_sessions": 0,
+        "gateway_sessions": discord.gateway.connected,
     }
 
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import mimetypes
-import re
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -14,13 +13,14 @@ from simulator.control.refusals import instead
 from simulator.deeds import channels, messages, patience
 from simulator.deeds.actor import Actor
 from simulator.deeds.messages import Draft, Upload
+from simulator.filenames import safe_name
+from simulator.permissions import Permission
 from simulator.request import local_discord
 from simulator.snowflakes import parse_snowflake
 from simulator.state.entities import Channel, User
 from simulator.state.world import World
 
 _FILES_BYTES = 10 * 1024 * 1024
-_UNUSUAL = re.compile(r"[^A-Za-z0-9._-]+")  # noqa: TID251 - ours, not a user's
 _SLOW_MODE = "Slow mode is on in #{}: {} may write again in {} s. Nothing was posted."
 
 
@@ -102,8 +102,7 @@ def _upload(file: act_bodies.FileBody) -> Upload:
         content = base64.b64decode(file.content, validate=True)
     except (binascii.Error, ValueError) as error:
         raise ControlError(400, f"The content of {file.filename!r} is not base64.") from error
-    # Discord renames files, too: the name stands in an address.
-    name = _UNUSUAL.sub("_", file.filename.rsplit("/", 1)[-1]).strip(".") or "file"
+    name = safe_name(file.filename.rsplit("/", 1)[-1])
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Upload(name, content, file.content_type or guessed, file.description)
 
@@ -116,6 +115,8 @@ def _may_not_write(world: World, channel: Channel, author: User) -> str:
         name = guild.members[author.id].display_name
         if world.standing(guild, guild.members[author.id]).is_timed_out:
             return f"{name} is timed out and may only read. Nothing was posted."
+    if world.may_in(channel, author.id) & Permission.SEND_MESSAGES:
+        return f"{name} may write in #{channel.name}, but not attach files. Nothing was posted."
     return f"{name} may not write in #{channel.name}."
 
 
