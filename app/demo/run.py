@@ -10,7 +10,7 @@ import click
 
 from app.database.engine import TOOL_PATIENCE, connect_database
 from app.demo.identity import Identity, load_identity
-from app.demo.processes import Supervisor, require_free_port
+from app.demo.processes import Supervisor, free_port, require_free_port
 from app.demo.seed import seed
 from app.discord.rest import connect_discord
 from app.embedded.servers import servers
@@ -41,6 +41,8 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
     home = settings.data_dir
     identity = load_identity(home)
     web, simulator = f"http://{_HOST}:{port}", f"http://{_HOST}:{simulator_port}"
+    listener_port = free_port(_HOST)
+    listener = f"http://{_HOST}:{listener_port}"
     with (
         Supervisor() as supervisor,
         servers(home, postgres=settings.database_url is None, valkey=settings.redis_url is None) as embedded,
@@ -60,14 +62,18 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
             **inherited_environment(),
             **urls,
             **_platform(identity, simulator, port),
+            "SMARTERDEV_LISTENER_PORT": str(listener_port),
             **_simulator(identity, web, simulator_port),
             "PYTHONUNBUFFERED": "1",
         }
         python = sys.executable
         supervisor.start("simulator", [python, "-m", "simulator"], environment, f"{simulator}/_sim/state")
+        # Both at once: most of starting is importing.
+        supervisor.start("listener", [python, "-m", "app.cli", "listener"], environment)
         supervisor.start("web", [python, "-m", "app.cli", "web"], environment, f"{web}/readyz")
         asyncio.run(_prepare(identity, urls["DATABASE_URL"], simulator))
-        _greet(home, web, simulator, urls["DATABASE_URL"])
+        supervisor.until_ready("listener", f"{listener}/readyz")
+        _greet(home, web, simulator, listener, urls["DATABASE_URL"])
         ended = supervisor.wait(embedded.ended)
     if ended is None:
         click.echo("Stopped. The data is kept.")
@@ -118,10 +124,11 @@ async def _prepare(identity: Identity, database_url: str, simulator: str) -> Non
         await database.close()
 
 
-def _greet(home: Path, web: str, simulator: str, database_url: str) -> None:
+def _greet(home: Path, web: str, simulator: str, listener: str, database_url: str) -> None:
     click.echo(
         f"\n  Open {simulator} and type /bytes balance: a Discord of your own."
         f"\n  The platform's own page is {web}."
+        f"\n  What it hears of that Discord is counted here: {listener}/metrics"
         f"\n  Data is kept in {home}; the database is at {database_url}"
         "\n  Everybody there was given some bytes to begin with. `make reset` begins anew."
         "\n  Ctrl-C stops everything.\n"

@@ -52,6 +52,12 @@ class Demo:
             assert time.monotonic() - before < READY_WITHIN, self.log.read_text()
             time.sleep(0.05)
 
+    def figures(self) -> str:
+        """What the listener tells, at the address that the greeting says."""
+        address = next(word for word in self.log.read_text().split() if word.endswith("/metrics"))
+        assert httpx2.get(address.replace("/metrics", "/readyz"), timeout=10).status_code == 200
+        return httpx2.get(address, timeout=10).text
+
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
@@ -100,6 +106,7 @@ def test_the_demo_is_ready_to_use_survives_a_kill_and_leaves_nothing(
         ada, bob = [person for person in demo.state()["people"] if not person["bot"]][:2]
         assert demo.use(ada, "bytes send", user=bob["id"], amount=50)["status"] == 200
         before = demo.use(bob, "bytes balance")["message"]["text"]
+        assert "smarterdev_gateway_connected_shards 1.0" in demo.figures()
         children = demo.family()
         names = {child.name() for child in children}
         assert any("postgres" in name for name in names)
