@@ -56,6 +56,7 @@ class ErrorKind(Enum):
     CANNOT_EDIT_OTHERS = _Kind(403, 50005, "Cannot edit a message authored by another user")
     EMPTY_MESSAGE = _Kind(400, 50006, "Cannot send an empty message")
     CANNOT_MESSAGE_USER = _Kind(403, 50007, "Cannot send messages to this user")
+    NON_TEXT_CHANNEL = _Kind(400, 50008, "Cannot send messages in a non-text channel")
     MISSING_PERMISSIONS = _Kind(403, 50013, "Missing Permissions")
     INVALID_TOKEN = _Kind(401, 50014, "Invalid authentication token")
     BULK_DELETE_COUNT = _Kind(

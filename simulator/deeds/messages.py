@@ -79,7 +79,7 @@ def write(discord: LocalDiscord, channel: Channel, actor: Actor, draft: Draft) -
     """
     world, data, now = discord.world, draft.data, discord.clock.now()
     if not is_text(channel):
-        raise DiscordError(ErrorKind.EMPTY_MESSAGE, detail="Cannot send messages in a non-text channel")
+        raise DiscordError(ErrorKind.NON_TEXT_CHANNEL)
     require_in(world, channel, actor, Permission.SEND_MESSAGES)
     if draft.uploads:
         require_in(world, channel, actor, Permission.ATTACH_FILES)
