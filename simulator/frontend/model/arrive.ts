@@ -27,19 +27,18 @@ function current(): Place {
   };
 }
 
-/** Whoever asks for somebody or something that is gone is shown the nearest that is there. */
+/**
+ * Whoever asks for somebody or something that is gone is shown the nearest that is there. Who is where is asked first:
+ * a request that is refused would stand in the browser's console.
+ */
 async function findDirectory(wanted: Place): Promise<Directory> {
-  const guildId = wanted.guildId === DIRECT ? undefined : wanted.guildId;
-  const person = wanted.userId ? { user_id: wanted.userId } : {};
-  const tries = guildId ? [{ ...person, guild_id: guildId }, person, {}] : [person, {}];
-  for (const query of tries.slice(0, -1)) {
-    try {
-      return await fetchDirectory(query);
-    } catch (error) {
-      if (error instanceof TypeError) throw error;
-    }
-  }
-  return fetchDirectory(tries.at(-1) ?? {});
+  const base = await fetchDirectory({});
+  const account = base.everybody?.find((each) => each.id === (wanted.userId ?? base.viewer.id) && !each.bot);
+  const [first] = account?.guild_ids ?? [];
+  if (!account || !first) return base;
+  const guildId = account.guild_ids.find((each) => each === wanted.guildId) ?? (account.guild_ids.includes(base.guild.id) ? base.guild.id : first);
+  if (account.id === base.viewer.id && guildId === base.guild.id) return base;
+  return fetchDirectory({ user_id: account.id, guild_id: guildId });
 }
 
 export async function arrive(): Promise<void> {
@@ -75,19 +74,35 @@ export async function arrive(): Promise<void> {
   await look();
 }
 
-/** The directory again, because somebody or something in it changed; who and where stay. */
-export async function refreshDirectory(): Promise<void> {
+let refreshing: Promise<void> | null = null;
+let again = false;
+
+/** The directory again, because somebody or something in it changed; who and where stay. Many changes are one. */
+export function refreshDirectory(): Promise<void> {
+  again = true;
+  refreshing ??= (async () => {
+    try {
+      while (again) {
+        again = false;
+        await refresh();
+      }
+    } finally {
+      refreshing = null;
+    }
+  })();
+  return refreshing;
+}
+
+async function refresh(): Promise<void> {
   const known = store.directory.value;
   if (!known) return;
   const here = store.channelId.value;
   const fresh = await findDirectory({ ...store.place.value, userId: known.viewer.id });
   if (store.directory.value?.viewer.id !== known.viewer.id || store.channelId.value !== here) return;
   const seen = [...fresh.guild.channels.map((each) => each.id), ...(fresh.dms ?? []).map((each) => each.channel_id)];
-  if (fresh.viewer.id !== known.viewer.id || fresh.guild.id !== known.guild.id || (here && !seen.includes(here)) || (!here && seen.length)) {
-    await arrive();
-    return;
-  }
-  store.directory.value = fresh;
+  const moved = fresh.epoch !== known.epoch || fresh.viewer.id !== known.viewer.id || fresh.guild.id !== known.guild.id;
+  if (moved || (here ? !seen.includes(here) : seen.length && !store.direct.value)) await arrive();
+  else store.directory.value = fresh;
 }
 
 /** The newest messages of the channel in sight; what is no longer among them is forgotten. */

@@ -53,11 +53,13 @@ export function Composer() {
     active.value = offer?.eager && items.length ? 0 : -1;
   }, [offer?.head, items.map((each) => each.text + each.label).join("\n")]);
 
-  // Becoming several lines exchanges the box; who writes must not notice.
+  // Becoming several lines exchanges the box, and so does sending them; who writes must not notice.
+  const before = useRef(lines.value);
   useLayoutEffect(() => {
-    if (!lines.value || !box.current) return;
-    box.current.focus();
-    box.current.setSelectionRange(caret.value, caret.value);
+    if (before.current === lines.value) return;
+    before.current = lines.value;
+    box.current?.focus();
+    box.current?.setSelectionRange(caret.value, caret.value);
   }, [lines.value]);
   useLayoutEffect(() => {
     if (!(box.current instanceof HTMLTextAreaElement)) return;
@@ -120,7 +122,7 @@ export function Composer() {
     const wanted = text.value.trim();
     const sent = files.value;
     if ((!wanted && !sent.length) || !known || !writable) return;
-    const before = chosen.current;
+    const held = chosen.current;
     const clear = () => {
       text.value = "";
       lines.value = false;
@@ -130,8 +132,8 @@ export function Composer() {
       if (wanted.startsWith("/") && !lines.value) {
         const reading = read(wanted, commands.value);
         if (!reading.command) throw new Error(unknown(wanted));
-        const options = resolve(reading, known, before);
-        const uploads = filesIn(reading, before);
+        const options = resolve(reading, known, held);
+        const uploads = filesIn(reading, held);
         clear();
         chosen.current = nothingChosen();
         await runCommand(reading.command.path, options, uploads);
@@ -144,7 +146,7 @@ export function Composer() {
       if (!text.value) {
         text.value = wanted;
         lines.value = wanted.includes("\n");
-        chosen.current = before;
+        chosen.current = held;
         if (!wanted.startsWith("/")) files.value = sent;
       }
       open.value = false;
