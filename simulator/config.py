@@ -1,5 +1,6 @@
 """What the person who starts a simulator chooses."""
 
+import base64
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,7 @@ DEMO_APPLICATION_ID = 973269719459037313
 """The application when none is named: fixed, so that what refers to it outlives a restart."""
 
 _SEED_BYTES = 32
-_BOT_TOKEN_BYTES = 36
+_BOT_TOKEN_BYTES = (4, 28)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class SimulatorConfig:
     events_endpoint: str | None = None
     application_id: int = DEMO_APPLICATION_ID
     application_name: str = "Demo Bot"
-    bot_token: str = field(default_factory=lambda: secrets.token_urlsafe(_BOT_TOKEN_BYTES))
+    bot_token: str = ""
+    """Random unless given, in the form of Discord's: libraries read the application's id out of it."""
     signing_key: str = field(default_factory=lambda: secrets.token_hex(_SEED_BYTES))
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(_SEED_BYTES))
     """What the bot's web application proves itself with when it exchanges an OAuth2 code."""
@@ -46,7 +48,7 @@ class SimulatorConfig:
     session_starts: int = 1_000
     """Gateway sessions that may begin within a day."""
     identify_pace: bool = False
-    """Whether a second IDENTIFY within 5 seconds is an invalid session. Discord's `max_concurrency` says so."""
+    """Whether a second IDENTIFY within 5 seconds is an invalid session: Discord's `max_concurrency`."""
     rate_limits: bool = True
     """Whether buckets and the global limit are enforced; their headers are sent either way."""
     response_seconds: float = 3.0
@@ -68,6 +70,8 @@ class SimulatorConfig:
             raise ValueError("The signing key is 32 bytes, written as 64 hex digits.")
         if not 0 < self.application_id < 1 << 63:
             raise ValueError("The application id is a snowflake, for example 973269719459037313.")
+        if not self.bot_token:
+            object.__setattr__(self, "bot_token", _bot_token(self.application_id))
 
     @cached_property
     def public_key(self) -> str:
@@ -81,3 +85,9 @@ class SimulatorConfig:
         if self.events_endpoint is not None:
             return self.events_endpoint
         return None if self.endpoint is None else self.endpoint.rstrip("/") + "/events"
+
+
+def _bot_token(application_id: int) -> str:
+    """Make a token: the id in base64, and two random parts."""
+    owner = base64.urlsafe_b64encode(str(application_id).encode()).decode().rstrip("=")
+    return ".".join((owner, *(secrets.token_urlsafe(size) for size in _BOT_TOKEN_BYTES)))
