@@ -1,7 +1,9 @@
 """The bot's first answer to an interaction becomes what people see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from simulator.deeds.messages import Upload
+from simulator.deeds.uploads import as_listed
 from simulator.delivery import replies
 from simulator.delivery.callbacks import Asked, CallbackType, callback_errors
 from simulator.delivery.open import Live, OpenModal, Shown
@@ -18,14 +20,10 @@ from simulator.wire import JsonObject
 _UNSHOWN = "The bot opened something that this simulator cannot show (callback type {})."
 
 
-def take(discord: LocalDiscord, live: Live, callback: object, reply: Reply | None = None) -> Shown:
-    """Carry out a first answer.
-
-    Args:
-        discord: Where.
-        live: What is answered.
-        callback: The answer as it came.
-        reply: Its files, with the data of the message they belong to; None if there are none.
+def take(
+    discord: LocalDiscord, live: Live, callback: object, files: Mapping[int, Upload] | None = None
+) -> Shown:
+    """Carry out a first answer, with the files that came beside it, by their numbers.
 
     Raises:
         DiscordError: 40060 for a second answer, 50035 for what Discord would not take, 10008 when the
@@ -39,7 +37,7 @@ def take(discord: LocalDiscord, live: Live, callback: object, reply: Reply | Non
     if errors or not isinstance(callback, dict):
         raise DiscordError(ErrorKind.INVALID_FORM, errors)
     data = callback.get("data") or {}
-    wanted = Reply(data) if reply is None else reply
+    wanted = Reply(data, as_listed(files or {}, data.get("attachments")))
     shown = _ACTS[CallbackType(callback["type"])](discord, live, wanted)
     if shown.message is not None:
         interaction.message_id = shown.message.id

@@ -1,12 +1,15 @@
 """One interaction goes to the bot, and its first answer comes back in time, or does not."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
+from simulator.deeds.messages import Upload
 from simulator.delivery import answers
 from simulator.delivery.callbacks import problem_with
 from simulator.delivery.open import Live, Shown
+from simulator.delivery.parts import opened
 from simulator.endpoint import signing
 from simulator.endpoint.sender import Answer
 from simulator.errors import DiscordError
@@ -32,6 +35,8 @@ class Spoiling:
 
 
 NOT_SPOILT = Spoiling()
+_ELSEWHERE = (HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT)
+"""Replies of a bot that answers by a callback; Discord documents the first, hikari sends the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +93,30 @@ async def _probe(discord: LocalDiscord, _live: Live, url: str, request: signing.
 
 async def _post(discord: LocalDiscord, live: Live, url: str, request: signing.SignedRequest) -> Answer:
     started = discord.clock.monotonic()
-    answer = await discord.sender.post(url, request)
-    if live.shown is None and answer.status == HTTPStatus.ACCEPTED:
+    answer, files = await opened(await discord.sender.post(url, request))
+    if live.shown is None and answer.status in _ELSEWHERE:
         left = discord.config.response_seconds - (discord.clock.monotonic() - started)
         await _answered_within(live, left)
         elapsed = round((discord.clock.monotonic() - started) * 1000, 1)
         answer = replace(answer, elapsed_ms=elapsed)
         if live.shown is None:
             limit = f"{discord.config.response_seconds:g} s"
-            live.problem = live.problem or f"The endpoint answered 202, but no callback came within {limit}."
+            problem = f"The endpoint answered {answer.status}, but no callback came within {limit}."
+            live.problem = live.problem or problem
     elif live.shown is None:
-        _take_reply(discord, live, answer)
-    if answer.status in {0, HTTPStatus.ACCEPTED} and live.interaction.callback is not None:
+        _take_reply(discord, live, answer, files)
+    if answer.status in {0, *_ELSEWHERE} and live.interaction.callback is not None:
         body = encode(live.interaction.callback)
-        return Answer(HTTPStatus.ACCEPTED, answer.elapsed_ms, body)
+        return Answer(answer.status or HTTPStatus.ACCEPTED, answer.elapsed_ms, body)
     return answer
 
 
-def _take_reply(discord: LocalDiscord, live: Live, answer: Answer) -> None:
+def _take_reply(discord: LocalDiscord, live: Live, answer: Answer, files: Mapping[int, Upload]) -> None:
     """Carry out what the endpoint replied, or remember why that is not possible."""
     problem = problem_with(answer)
     if problem is None:
         try:
-            answers.take(discord, live, answer.response)
+            answers.take(discord, live, answer.response, files)
         except DiscordError as error:
             problem = answers.sentence_of(error)
     live.problem = live.problem or problem

@@ -18,6 +18,7 @@ class Answer:
     elapsed_ms: float
     body: bytes = b""
     silence: str | None = None
+    content_type: str = ""
 
     @property
     def response(self) -> object:
@@ -55,11 +56,12 @@ class Sender:
         if url is None:
             return Answer(0, 0.0, silence="no endpoint is configured")
         started = self._clock.monotonic()
-        status, body, silence = 0, b"", None
+        status, body, silence, content_type = 0, b"", None, ""
         try:
             async with asyncio.timeout(self._limit):
                 response = await self._client.post(url, content=request.body, headers=request.headers)
             status, body = response.status_code, response.content
+            content_type = response.headers.get("content-type", "")
         except TimeoutError:
             silence = f"no answer within {self._limit:g} s"
         except httpx2.ConnectError:
@@ -67,7 +69,7 @@ class Sender:
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             silence = f"the connection failed ({type(error).__name__})"
         elapsed = (self._clock.monotonic() - started) * 1000
-        return Answer(status, round(elapsed, 1), body, silence)
+        return Answer(status, round(elapsed, 1), body, silence, content_type)
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -1,22 +1,20 @@
 """What a request carries: JSON read strictly, files, and the query string."""
 
-import mimetypes
-import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from simulator.deeds.messages import Upload
+from simulator.deeds.uploads import as_listed, files_in
 from simulator.errors import DiscordError, ErrorKind
 from simulator.forms import tree
 from simulator.forms.fields import Fields, errors_of
 from simulator.wire import JsonObject, NotJsonError, decode
 
 JSON_BYTES = 1024 * 1024
-FILE_BYTES = 10 * 1024 * 1024
 REQUEST_BYTES = 25 * 1024 * 1024
 """What a request with files may carry in all."""
 
@@ -24,8 +22,6 @@ _MOST_FILES = 10
 _DIGITS = 20
 _JSON = "application/json"
 _MULTIPART = "multipart/form-data"
-_INDEXED = re.compile(r"files\[(\d{1,3})\]")  # noqa: TID251 - ours, not a user's
-_ANY_FILE = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +33,7 @@ class Sent:
 
     def uploads(self) -> tuple[Upload, ...]:
         """Tell the files in their order, with the names and descriptions that `attachments` gives them."""
-        listed = self.data.get("attachments")
-        described = {
-            tree.as_integer(each.get("id")): each
-            for each in (listed if isinstance(listed, list) else ())
-            if isinstance(each, dict)
-        }
-        return tuple(_described(each, described.get(number, {})) for number, each in self.files.items())
+        return as_listed(self.files, self.data.get("attachments"))
 
 
 async def read_json(request: Request) -> object:
@@ -78,7 +68,7 @@ async def read_message(request: Request) -> Sent:
             raise
         raise DiscordError(ErrorKind.INVALID_FORM, tree.leaf("MULTIPART_INVALID", error.detail)) from error
     try:
-        return Sent(_payload(parts), {number: upload async for number, upload in _files(parts)})
+        return Sent(_payload(parts), await files_in(parts))
     finally:
         await parts.close()
 
@@ -168,25 +158,3 @@ def _payload(parts: FormData) -> JsonObject:
     if payload is not None:
         raise DiscordError(ErrorKind.NOT_JSON)
     return {name: value for name, value in parts.items() if isinstance(value, str)}
-
-
-async def _files(parts: FormData) -> AsyncIterator[tuple[int, Upload]]:
-    for place, (name, part) in enumerate(parts.multi_items()):
-        if not isinstance(part, UploadFile) or name == "payload_json":
-            continue
-        if (part.size or 0) > FILE_BYTES:
-            raise DiscordError(ErrorKind.TOO_LARGE)
-        indexed = _INDEXED.fullmatch(name)
-        filename = part.filename or "unknown"
-        kind = part.content_type or mimetypes.guess_type(filename)[0] or _ANY_FILE
-        yield int(indexed[1]) if indexed else place, Upload(filename, await part.read(), kind)
-
-
-def _described(upload: Upload, listed: JsonObject) -> Upload:
-    filename = listed.get("filename")
-    return Upload(
-        filename=filename if isinstance(filename, str) and filename else upload.filename,
-        content=upload.content,
-        content_type=upload.content_type,
-        description=listed.get("description"),
-    )

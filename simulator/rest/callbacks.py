@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from simulator.delivery import answers
 from simulator.delivery.open import Live
-from simulator.delivery.replies import Reply
 from simulator.errors import DiscordError, ErrorKind
 from simulator.payloads.interactions import callback_response
 from simulator.request import local_discord
@@ -21,10 +20,8 @@ async def answer_interaction(request: Request) -> Response:
     discord = local_discord(request)
     sent = await bodies.read_message(request)
     live = _live(request)
-    data = sent.data.get("data")
-    reply = Reply(data, bodies.Sent(data, sent.files).uploads()) if isinstance(data, dict) else None
     try:
-        shown = answers.take(discord, live, sent.data, reply)
+        shown = answers.take(discord, live, sent.data, sent.files)
     except DiscordError as error:
         live.problem = live.problem or answers.sentence_of(error)
         raise
