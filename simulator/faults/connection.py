@@ -1,5 +1,6 @@
 """How a connection breaks, for real where there is one."""
 
+import os
 import socket
 import struct
 from asyncio import Transport
@@ -25,17 +26,22 @@ async def abort(receive: Receive, send: Send) -> None:
     answer and then an exception, upon which it closes the connection; in a test without a network,
     `httpx2.ASGITransport` hands that exception to the client: the one that a network would make.
     """
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if not isinstance(transport, Transport):
+    transport: Transport | None = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
         await _break_off(send)
-    connection = transport.get_extra_info("socket")
-    if isinstance(connection, socket.socket | object) and hasattr(connection, "setsockopt"):
-        # Without lingering the client sees a reset, not a polite end.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
+    _close_with_reset(transport)
     transport.abort()
     # Until the server has noticed; else it would complain that there was no answer.
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _close_with_reset(transport: Transport) -> None:
+    """Have the client see a reset, not a polite end: the socket will not linger."""
+    # uvloop's own socket object takes no options; another one on the same connection does.
+    descriptor = os.dup(transport.get_extra_info("socket").fileno())
+    with socket.socket(fileno=descriptor) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
 
 
 async def _break_off(send: Send) -> NoReturn:
