@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from starlette.responses import HTMLResponse
 from simulator.local_discord import LocalDiscord
 from simulator.oauth import permission_words, scopes
 from simulator.oauth.asking import Asking, AskingError
-from simulator.oauth.redirects import origin_of
+from simulator.oauth.redirects import origin_of, targets_of
 from simulator.request import local_discord
 from simulator.state.entities import Guild, Member, User
 
@@ -23,6 +24,7 @@ _TEMPLATES = Environment(
 )
 _TINTS = 6
 _SHOWN_PEOPLE = 100
+_SHOWN_STANDINGS = 2
 OWN_PARAMETERS = frozenset({"user_id"})
 """What this page itself adds to the query an application sent."""
 
@@ -59,6 +61,7 @@ def consent(
         request,
         "consent.html",
         status=200 if problem is None else 400,
+        targets=() if asking.redirect_uri is None else targets_of(asking.redirect_uri),
         origin=None if asking.redirect_uri is None else origin_of(asking.redirect_uri),
         asking=asking,
         person=_person(discord, person),
@@ -117,7 +120,7 @@ def notice(
 
 
 def _render(
-    request: Request, template: str, *, status: int = 200, origin: str | None = None, **values: object
+    request: Request, template: str, *, status: int = 200, targets: Sequence[str] = (), **values: object
 ) -> HTMLResponse:
     query = [
         (name, value) for name, value in request.query_params.multi_items() if name not in OWN_PARAMETERS
@@ -125,18 +128,17 @@ def _render(
     html = _TEMPLATES.get_template(template).render(
         application=local_discord(request).world.application.name,
         query=urlencode(query),
-        origin=origin,
         **values,
     )
-    return HTMLResponse(html, status, _headers(origin))
+    return HTMLResponse(html, status, _headers(targets))
 
 
-def _headers(origin: str | None) -> dict[str, str]:
-    """Let forms lead to the origin too: Chromium holds form-action against the redirect that follows one."""
-    targets = " ".join(filter(None, ("'self'", origin)))
+def _headers(targets: Sequence[str]) -> dict[str, str]:
+    """Keep a page to itself; its form may lead to these targets besides."""
+    allowed = " ".join(("'self'", *targets))
     return {
         "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-        f"form-action {targets}; base-uri 'none'; frame-ancestors 'none'",
+        f"form-action {allowed}; base-uri 'none'; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
@@ -156,18 +158,17 @@ def _person(discord: LocalDiscord, user: User) -> _Person:
 
 
 def _standing(discord: LocalDiscord, user: User) -> str:
-    """Tell in a few words what somebody is where the bot is, so that a moderator can be found."""
-    for guild in discord.world.guilds_of(user.id):
-        if guild.owner_id == user.id:
-            return f"Owner of {guild.name}"
-        if top := _top_role(guild, guild.members[user.id]):
-            return f"{top} in {guild.name}"
-    return ""
+    """Tell in a few words what somebody is where, so that a moderator can be found."""
+    guilds = discord.world.guilds_of(user.id)
+    standings = filter(None, (_standing_in(guild, guild.members[user.id]) for guild in guilds))
+    return ", ".join(islice(standings, _SHOWN_STANDINGS))
 
 
-def _top_role(guild: Guild, member: Member) -> str | None:
+def _standing_in(guild: Guild, member: Member) -> str | None:
+    if guild.owner_id == member.user.id:
+        return f"Owner of {guild.name}"
     roles = [guild.roles[role_id] for role_id in member.roles]
-    return max(roles, key=lambda role: role.position).name if roles else None
+    return f"{max(roles, key=lambda role: role.position).name} in {guild.name}" if roles else None
 
 
 def _no_guild(discord: LocalDiscord, asking: Asking, person: User) -> str:

@@ -11,6 +11,10 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 _PLAIN = re.compile(r"[!#-;=?-\[\]_a-z~]+\Z")  # noqa: TID251 - our own constant: ASCII that needs no quoting, no backslash
 _HOST = re.compile(r"[a-z0-9.-]+\Z")  # noqa: TID251 - our own constant: what can stand in a policy
 
+_THIS_MACHINE = tuple(
+    f"{scheme}://{host}:*" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1")
+)
+
 
 def may_return_to(address: str, registered: Sequence[str]) -> bool:
     """Tell whether an address can be trusted: a registered one to the letter, or, with none, this machine."""
@@ -31,6 +35,16 @@ def origin_of(address: str) -> str:
     """Tell the origin of a trusted address, as a content security policy writes it."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def targets_of(address: str) -> tuple[str, ...]:
+    """Tell where a form may lead that ends in a trusted address: there, and where that sends people on to.
+
+    Chromium holds form-action against every redirect after a form. A web application in development
+    often goes on from its server's port to its front end's, so this machine is allowed as a whole.
+    """
+    here = _is_this_machine(urlsplit(address).hostname or "")
+    return (origin_of(address), *(_THIS_MACHINE if here else ()))
 
 
 def _split(address: str) -> SplitResult | None:

@@ -33,10 +33,10 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 async def application() -> AsyncIterator[str]:
-    """A web application of another origin, which sends people on after they come back."""
+    """A web application of another origin, which sends people on to its front end after they come back."""
 
-    async def callback(_request: Request) -> Response:
-        return RedirectResponse("/home?signed-in", 303)
+    async def callback(request: Request) -> Response:
+        return RedirectResponse(request.url.replace(hostname="localhost", path="/home", query=""), 303)
 
     async def home(_request: Request) -> Response:
         return HTMLResponse(f"<!doctype html><title>Back home</title>{ICON}")
@@ -116,7 +116,7 @@ async def test_somebody_adds_the_bot_to_a_server(
     page = screen.page
     scope = "bot applications.commands identify"
     await page.goto(asking(simulator, application, scope=scope, permissions=PERMISSIONS))
-    await page.get_by_role("link", name="Ada Okafor").click()
+    await page.get_by_role("link", name="Mateo Fernández").click()
     await expect(page.get_by_text("may not manage any server")).to_be_visible()
     await expect(page.get_by_role("button", name="Authorize")).to_have_count(0)
     await sound(screen)

@@ -250,7 +250,7 @@ class TestPage:
         page = await simulator.get(asking() + f"&user_id={seed.ADA}")
         policy = page.headers["content-security-policy"]
         assert "default-src 'none'" in policy
-        assert "form-action 'self' http://localhost:3000;" in policy
+        assert "form-action 'self' http://localhost:3000 http://localhost:* http://127.0.0.1:*" in policy
         assert "unsafe" not in policy
         assert "<script" not in page.text
         assert not re.search(r"\son\w+=|\sstyle=", page.text)
@@ -359,6 +359,14 @@ class TestWhereItLeads:
         assert may_return_to("https://example.com/cb", registered)
         for other in ("https://example.com/cb/", "https://example.com/cb?x=1", BACK, "javascript:alert(1)"):
             assert not may_return_to(other, registered)
+
+    async def test_a_form_leads_to_a_registered_site_and_to_no_other(self) -> None:
+        site = "https://example.com:8443/cb"
+        config = SimulatorConfig(client_secret=SECRET, redirect_uris=(site,))
+        transport = httpx2.ASGITransport(app=create_app(config))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as simulator:
+            page = await simulator.get(asking(redirect_uri=site) + f"&user_id={seed.ADA}")
+        assert "form-action 'self' https://example.com:8443;" in page.headers["content-security-policy"]
 
     async def test_the_only_registered_one_goes_without_saying(self) -> None:
         config = SimulatorConfig(client_secret=SECRET, redirect_uris=(BACK,), bot_token="the-token")
@@ -484,6 +492,12 @@ class TestToken:
             headers={"Content-Type": "application/x-www-form-urlencoded"},
         )
         assert repeated.json()["error"] == "invalid_request"
+
+    async def test_takes_no_huge_form(self, simulator: httpx2.AsyncClient) -> None:
+        for form in ({f"field{number}": "x" for number in range(300)}, {"code": "x" * 100_000}):
+            refused = await simulator.post("/api/oauth2/token", data=form)
+            assert refused.json()["error"] == "unsupported_grant_type"
+            assert (await simulator.post(asking(), data=form)).status_code == 400
 
     @pytest.mark.parametrize("header", ["Basic !", "Basic " + base64.b64encode(b"\xff:x").decode(), "basic"])
     async def test_a_header_that_cannot_be_read_is_nobodys(
