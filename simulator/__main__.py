@@ -69,6 +69,7 @@ def main(host: str, port: int, public_url: str | None, **options: Any) -> None: 
     click.echo(f"Page to play on   {address}/")
     click.echo(f"REST API          {address}/api/v10")
     click.echo(f"Gateway           {app.state.local_discord.gateway.url}")
+    click.echo(f"OAuth2            {address}/oauth2/authorize")
     click.echo(f"Interactions to   {config.endpoint or 'the gateway: no --endpoint is given'}")
     click.echo(f"Application id    {config.application_id}")
     click.echo(f"Public key        {config.public_key}")
