@@ -52,6 +52,7 @@ def write(
     Raises:
         DiscordError: 50006 if there is nothing in it, 10003 if its channel is gone.
     """
+    _require_possible(reply.data)
     if is_empty(reply.data, files=len(reply.uploads)):
         raise DiscordError(ErrorKind.EMPTY_MESSAGE)
     channel = _channel_of(discord, interaction)
@@ -93,6 +94,7 @@ def note(
 
 def edit(discord: LocalDiscord, message: Message, reply: Reply) -> Message:
     """Change a reply; only the fields named. A message that was still to come is there with it."""
+    _require_possible(reply.data)
     thinking = message.status is MessageStatus.THINKING
     apply_edit(discord, message, reply.data, reply.uploads)
     channel = discord.world.channels[message.channel_id]
@@ -148,6 +150,12 @@ def _blank(discord: LocalDiscord, interaction: Interaction, flags: int) -> Messa
         message.type = MessageType.REPLY
         message.reference = Reference(source.id, source.channel_id, interaction.guild_id)
     return message
+
+
+def _require_possible(data: JsonObject) -> None:
+    """Refuse loudly what this Discord does not have, in place of a message that seems to be empty."""
+    if data.get("poll"):
+        raise DiscordError(ErrorKind.BAD_REQUEST, detail="The simulator does not have polls yet.")
 
 
 def _type_of(interaction: Interaction) -> MessageType:

@@ -177,6 +177,10 @@ class TestByTheCallbackRoute:
         assert outcome["message"]["text"] == NO_RESPONSE
         assert outcome["problem"] == "type: Value must be one of {4, 5, 9, 12}."
 
+    async def test_with_a_poll_is_refused_because_there_are_none_here(self, player: Player) -> None:
+        player.bot.answer = {"type": 4, "data": {"poll": {"question": {"text": "?"}}}}
+        assert (await player.command())["problem"] == "The simulator does not have polls yet."
+
     async def test_that_never_comes_at_all_tells_so(self, elsewhere: Player) -> None:
         outcome = await elsewhere.command()
         assert outcome["message"]["text"] == NO_RESPONSE

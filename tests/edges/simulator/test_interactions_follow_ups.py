@@ -1,5 +1,6 @@
 """What a bot does after its first answer, with the interaction's token."""
 
+import base64
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -148,6 +149,18 @@ class TestFollowUps:
         kept = [{"id": written["attachments"][1]["id"]}]
         edited = (await hook.edit(attachments=kept)).json()
         assert [each["filename"] for each in edited["attachments"]] == ["b.txt"]
+
+    async def test_may_bring_a_large_file_as_may_a_command(self, player: Player) -> None:
+        large = b"x" * (3 * 1024 * 1024)
+        file = {"filename": "large.bin", "content": base64.b64encode(large).decode()}
+        await player.command(attachments={"file": file})
+        (resolved,) = player.payload()["data"]["resolved"]["attachments"].values()
+        assert resolved["size"] == len(large)
+        address = httpx2.URL(resolved["url"]).raw_path.decode()
+        assert (await player.client.get(address)).content == large
+        hook = Hook(player.client, player.payload()["token"])
+        written = await player.client.post(hook.path, data={"payload_json": "{}"}, files={"files[0]": large})
+        assert written.json()["attachments"][0]["size"] == len(large)
 
     async def test_after_a_modal_there_is_no_first_message(self, player: Player) -> None:
         player.bot.answer = modal(label(text_input()))

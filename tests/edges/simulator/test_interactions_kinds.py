@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from hikari.impl import entity_factory
 
+from simulator.config import DEMO_APPLICATION_ID
 from simulator.state import seed
 from tests.edges.simulator.discord_py import by_discord_py, is_direct, options_of
 from tests.edges.simulator.player import HERE, Player, button, label, modal, row, text_input
@@ -121,6 +122,15 @@ class TestCommands:
         error = (await player.command(status=403))["error"]
         assert error == "Demo Bot is not in Beginner.Codes."
         assert not player.bot.received
+
+    async def test_are_not_used_by_bots_or_by_who_is_timed_out(self, player: Player) -> None:
+        await player.command(user_id=str(DEMO_APPLICATION_ID), status=403)
+        silenced = {"guild_id": HERE["guild_id"], "moderator_id": str(seed.PRIYA), "action": "timeout"}
+        await player.ask("moderation", **silenced, user_id=HERE["user_id"], seconds=60)
+        error = (await player.command(status=403))["error"]
+        assert error == "Ada Okafor is timed out in Beginner.Codes."
+        await player.ask("clock", advance=61)
+        await player.command()
 
 
 class TestContextMenus:
