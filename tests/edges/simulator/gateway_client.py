@@ -21,9 +21,9 @@ from simulator.local_discord import LocalDiscord
 from simulator.main import create_app
 from simulator.state import seed
 from simulator.state.entities import Message
-from tests.edges.simulator.recording_bot import serve
+from tests.edges.simulator.recording_bot import address_of, bound, serve
 
-TOKEN = "the-token"
+TOKEN = "OTczMjY5NzE5NDU5MDM3MzEz.Gzh3jk.for-the-tests-of-the-gateway-only-0123456"  # as hikari wants it
 EVERYTHING = EVERY_INTENT
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 8, 9, 10, 11
 SECONDS = 5.0
@@ -137,6 +137,8 @@ class Place:
 @asynccontextmanager
 async def running(clock: Clock | None = None, **options: Any) -> AsyncIterator[Place]:
     """Run a simulator on a port of its own."""
-    app = create_app(SimulatorConfig(bot_token=TOKEN, talk=False, **options), clock=clock)
-    async with serve(app) as address:
+    listener = bound()
+    own: dict[str, Any] = {"bot_token": TOKEN, "talk": False, "public_url": address_of(listener)}
+    app = create_app(SimulatorConfig(**own | options), clock=clock)
+    async with serve(app, listener) as address:
         yield Place(app.state.local_discord, address)

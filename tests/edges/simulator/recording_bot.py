@@ -47,11 +47,21 @@ class RecordingBot:
         return Response(body, self.status, media_type="application/json")
 
 
-@asynccontextmanager
-async def serve(app: ASGIApp) -> AsyncIterator[str]:
-    """Serve an application for real, on a free port of this machine. Yields its address."""
+def bound() -> socket.socket:
+    """Take a free port of this machine."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def serve(app: ASGIApp, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """Serve an application for real, on a free port of this machine. Yields its address."""
+    listener = listener or bound()
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -69,6 +79,6 @@ async def serve(app: ASGIApp) -> AsyncIterator[str]:
             while not server.started:  # noqa: ASYNC110 - uvicorn has a flag, no event
                 await anyio.sleep(0.01)
             try:
-                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+                yield address_of(listener)
             finally:
                 server.should_exit = True

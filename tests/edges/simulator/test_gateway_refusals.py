@@ -13,6 +13,7 @@ from tests.edges.simulator.gateway_client import (
     HEARTBEAT,
     IDENTIFY,
     RESUME,
+    TOKEN,
     identity,
     running,
 )
@@ -20,7 +21,7 @@ from tests.edges.simulator.gateway_client import (
 pytestmark = pytest.mark.anyio
 
 GUILDS = int(Intent.GUILDS)
-RESUMING = {"token": "the-token", "session_id": "x", "seq": 0}
+RESUMING = {"token": TOKEN, "session_id": "x", "seq": 0}
 
 
 def said(op: int, data: object = None) -> str:
@@ -42,7 +43,7 @@ TABLE = [
         "an IDENTIFY without properties",
         4002,
         "Error while decoding payload.",
-        [said(IDENTIFY, {"token": "the-token", "intents": 1})],
+        [said(IDENTIFY, {"token": TOKEN, "intents": 1})],
         {},
     ),
     ("a presence before IDENTIFY", 4003, "Not authenticated.", [said(3, {})], {}),
@@ -169,7 +170,7 @@ class TestNotClosed:
 
     async def test_by_a_token_with_its_kind_before_it(self) -> None:
         async with running() as place, place.client() as client:
-            assert (await client.identify(token="Bot the-token"))["v"] == 10
+            assert (await client.identify(token=f"Bot {TOKEN}"))["v"] == 10
 
     async def test_by_all_intents_there_are(self) -> None:
         async with running() as place, place.client() as client:

@@ -61,7 +61,7 @@ class TestBeginning:
             assert ready["user"]["id"] == ready["application"]["id"] == str(place.discord.bot.id)
             assert ready["application"]["flags"] == 1 << 13 | 1 << 15 | 1 << 19
             assert ready["guilds"] == [{"id": str(seed.GUILD_ID), "unavailable": True}]
-            assert ready["resume_gateway_url"] == "ws://127.0.0.1:8100/gateway"
+            assert ready["resume_gateway_url"] == place.gateway
             second = await client.hear()
             guild = second["d"]
             assert (second["t"], second["s"]) == ("GUILD_CREATE", 2)
