@@ -16,7 +16,7 @@ from simulator.local_discord import LocalDiscord
 from simulator.payloads import interactions, modals
 from simulator.payloads.interactions import InteractionType
 from simulator.payloads.resolved import resolved
-from simulator.state.entities import Attachment, InteractionMetadata
+from simulator.state.entities import Attachment, Interaction, InteractionMetadata
 from simulator.wire import JsonObject
 
 Value: TypeAlias = str | bool | list[str] | list[Upload] | None
@@ -58,18 +58,7 @@ async def submit(discord: LocalDiscord, submission: Submission) -> Outcome:
         problem = problem_with_fields(modal, submission.fields, choosable_in(scene))
         if problem is not None:
             raise RefusedError(Why.DOES_NOT_FIT, problem)
-    started = world.open_interaction(
-        interaction_type=int(InteractionType.MODAL_SUBMIT),
-        name=modal["custom_id"],
-        guild_id=channel.guild_id,
-        channel_id=channel.id,
-        user_id=user.id,
-        source_id=opened_by.source_id,
-        locale=opened_by.locale,
-    )
-    started.metadata = InteractionMetadata(
-        started.id, started.type, user.id, started.name, triggering=replies.metadata_of(opened_by)
-    )
+    started = _open(discord, submission.modal)
     values, files = _kept(discord, submission.fields)
     data: JsonObject = {
         "custom_id": modal["custom_id"],
@@ -78,12 +67,29 @@ async def submit(discord: LocalDiscord, submission: Submission) -> Outcome:
     named = replace(named_by(_selected(modal, values)), attachments=files)
     if found := resolved(scene, named):
         data["resolved"] = found
-    source = replies.source_of(discord, started)
-    payload = interactions.interaction(scene, started, data, source)
+    payload = interactions.interaction(scene, started, data, replies.source_of(discord, started))
     outcome = await exchange(discord, started, payload, submission.spoiling)
     if started.callback is not None:
         discord.interactions.close_modal(submission.modal)
     return outcome
+
+
+def _open(discord: LocalDiscord, modal: OpenModal) -> Interaction:
+    """Start the interaction; it belongs to the message that led to the modal, if one did."""
+    opened_by = modal.opened_by
+    started = discord.world.open_interaction(
+        interaction_type=int(InteractionType.MODAL_SUBMIT),
+        name=modal.data["custom_id"],
+        guild_id=opened_by.guild_id,
+        channel_id=opened_by.channel_id,
+        user_id=opened_by.user_id,
+        source_id=opened_by.source_id,
+        locale=opened_by.locale,
+    )
+    started.metadata = InteractionMetadata(
+        started.id, started.type, started.user_id, started.name, triggering=replies.metadata_of(opened_by)
+    )
+    return started
 
 
 def _kept(

@@ -18,6 +18,8 @@ HERE: dict[str, Any] = {
     "user_id": str(seed.ADA),
 }
 
+FILE = {"filename": "notes.txt", "content": "aGVsbG8=", "content_type": "text/plain"}
+
 
 def button(custom_id: str, **more: Any) -> dict[str, Any]:
     return {"type": 2, "style": 1, "label": custom_id.title(), "custom_id": custom_id, **more}
