@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from app.errors import SmarterDevError
+from app.discord.port import DiscordError
 
 
-class GatewayRefusedError(SmarterDevError):
+class GatewayRefusedError(DiscordError):
     """Discord does not let us listen, and would not the next time either. We did not connect again."""
-
-    code = "gateway_refused"
 
 
 NOT_ACCEPTED: Final = (
