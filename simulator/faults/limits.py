@@ -43,7 +43,6 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("PATCH", _MESSAGES + "/{}"): _WRITING,
     ("DELETE", _MESSAGES + "/{}"): Limit(5, 1.0, "observed: 5 in 1 s per channel"),
     ("POST", _MESSAGES + "/bulk-delete"): Limit(1, 1.0, "observed: 1 in 1 s per channel"),
-    ("PUT", _MESSAGES + "/{}/reactions/{}/@me"): Limit(1, 0.25, "observed: 1 in 0.25 s per channel"),
     ("POST", _CHANNEL + "/typing"): Limit(5, 5.0, "guess: as for messages"),
     ("PATCH", _CHANNEL): Limit(5, 15.0, "guess; a channel's name and topic have 2 in 10 min of their own"),
     ("POST", _GUILD + "/channels"): _RARE,
