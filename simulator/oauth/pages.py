@@ -22,7 +22,7 @@ STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
 )
-_TINTS = 6
+_TINTS = 6  # a person has the same colour as on the page to play on
 _SHOWN_PEOPLE = 100
 _SHOWN_STANDINGS = 2
 OWN_PARAMETERS = frozenset({"user_id"})
@@ -153,7 +153,7 @@ def _person(discord: LocalDiscord, user: User) -> _Person:
         user.username,
         _standing(discord, user),
         user.display_name[:1].upper(),
-        user.id % _TINTS,
+        (user.id >> 22) % _TINTS,
     )
 
 
