@@ -2,8 +2,8 @@
 
 from simulator.control import act_bodies, answers, document, handlers, interactions, outcomes, people, writing
 from simulator.control import interaction_bodies as asked
+from simulator.control.faults import TABLE as FAULTS
 from simulator.control.table import FILES_BYTES, Operation
-from simulator.faults.control import TABLE as FAULTS
 
 TABLE: tuple[Operation, ...] = (
     Operation("GET", "/_sim/state", handlers.show_state, "Everything.", answers.State),
