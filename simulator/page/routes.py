@@ -27,7 +27,7 @@ class _BuiltFiles(StaticFiles):
 
     async def check_config(self) -> None:
         """Refuse a file of a page that nobody has built."""
-        if not _STATIC.is_dir():
+        if not Path(self.directory or _STATIC).is_dir():
             raise HTTPException(_NOT_FOUND)
 
 

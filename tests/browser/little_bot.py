@@ -271,7 +271,7 @@ async def windows(browser: Browser, simulator: httpx2.AsyncClient) -> AsyncItera
             for each in state["people"]
             if each["name"].startswith(name) and each["guild_id"] == state["guilds"][0]["id"]
         ]
-        context = await browser.new_context(**screen)
+        context = await browser.new_context(**screen, reduced_motion="reduce")
         context.set_default_timeout(5_000)
         page = await context.new_page()
         window = Window(page)

@@ -77,7 +77,10 @@ async def test_every_state_is_sound(screen: str, window: Opener) -> None:
     await check(ada, "form")
     await ada.page.keyboard.press("Escape")
 
-    await ada.page.get_by_role("link", name="Direct messages").dispatch_event("click")
+    if screen.startswith("phone"):
+        await ada.page.get_by_role("button", name="Channels").click()
+        await check(ada, "drawer")
+    await ada.page.get_by_role("link", name="Direct messages").click()
     await expect(ada.page.get_by_role("heading", name="No messages for you yet")).to_be_visible()
     await check(ada, "direct messages")
 
