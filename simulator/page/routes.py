@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import anyio
 from jinja2 import Environment, FileSystemLoader
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -27,7 +28,7 @@ class _BuiltFiles(StaticFiles):
 
     async def check_config(self) -> None:
         """Refuse a file of a page that nobody has built."""
-        if not Path(self.directory or _STATIC).is_dir():
+        if not await anyio.Path(self.directory or _STATIC).is_dir():
             raise HTTPException(_NOT_FOUND)
 
 
