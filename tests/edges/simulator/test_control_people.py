@@ -6,7 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from simulator.config import DEMO_APPLICATION_ID
+from simulator.config import DEMO_APPLICATION_ID, SimulatorConfig
+from simulator.control import places
+from simulator.local_discord import LocalDiscord
+from simulator.main import create_app
 from simulator.state import past, seed
 
 pytestmark = pytest.mark.anyio
@@ -195,12 +198,30 @@ class TestGuilds:
         terrarium = (await simulator.get("/_sim/directory", params=query)).json()
         assert [each["name"] for each in terrarium["guilds"]] == ["Beginner.Codes", "Terrarium Club"]
         assert terrarium["guild"]["has_bot"] is False
-        assert terrarium["commands"] == []
         outsider = await simulator.get("/_sim/directory", params={"user_id": MATEO, "guild_id": TERRARIUM})
         assert outsider.status_code == 404
 
 
 class TestDirectory:
+    async def test_offers_commands_only_where_the_bot_is(
+        self, simulator: httpx2.AsyncClient, rest: httpx2.AsyncClient
+    ) -> None:
+        path = f"/api/v10/applications/{BOT}/commands"
+        await rest.put(path, json=[{"name": "help", "description": "What there is"}])
+        for guild_id, names in ((GUILD, ["help"]), (TERRARIUM, [])):
+            query = {"user_id": ADA, "guild_id": guild_id}
+            found = (await simulator.get("/_sim/directory", params=query)).json()
+            assert [each["name"] for each in found["commands"]] == names
+
+    async def test_leaves_out_a_category_in_which_one_sees_nothing(self) -> None:
+        discord: LocalDiscord = create_app(SimulatorConfig()).state.local_discord
+        category = discord.world.channels[seed.STAFF_CATEGORY]
+        category.overwrites = ()
+        found = discord.world.guilds[seed.GUILD_ID]
+        for user_id, some in ((seed.ADA, False), (seed.LEILANI, True)):
+            described = places.guild(discord.world, found, user_id)
+            assert ("Staff" in [each["name"] for each in described["channels"]]) is some
+
     async def test_shows_a_category_only_to_who_sees_something_in_it(
         self, simulator: httpx2.AsyncClient
     ) -> None:

@@ -126,7 +126,7 @@ class TestWriting:
         await said(simulator, "me too", channel_id=showcase, user_id=MATEO)
         for _ in range(2):
             await said(simulator, "kind words", channel_id=showcase, user_id=str(seed.SIOBHAN))
-        await simulator.post("/_sim/clock", json={"advance": 30})
+        await simulator.post("/_sim/clock", json={"advance": 45})
         await said(simulator, "two", channel_id=showcase)
 
 
@@ -202,6 +202,13 @@ class TestDirectMessages:
         refused = await rest.post(path, json={"content": "Hello."})
         assert (refused.status_code, refused.json()["code"]) == (403, 50007)
 
+    async def test_end_with_the_last_guild_in_common(self, simulator: httpx2.AsyncClient) -> None:
+        opened = (await simulator.post("/_sim/dms", json={"user_id": MATEO})).json()
+        gone = {"guild_id": str(seed.GUILD_ID), "action": "leave", "user_id": MATEO}
+        assert (await simulator.post("/_sim/members", json=gone)).status_code == 200
+        refused = await say(simulator, channel_id=opened["channel_id"], user_id=MATEO)
+        assert "no guild in common" in refusal(refused, 403)
+
     async def test_are_not_with_oneself(self, simulator: httpx2.AsyncClient) -> None:
         assert "does not write to itself" in refusal(
             await simulator.post("/_sim/dms", json={"user_id": BOT}), 403
@@ -223,6 +230,13 @@ class TestPaging:
             more = view["more"]
             query["before"] = page[0]
         assert seen == [each["id"] for each in everything]
+
+    async def test_tells_all_that_changed_since_a_revision(self, simulator: httpx2.AsyncClient) -> None:
+        before = (await look(simulator))["revision"]
+        posted = [(await said(simulator, str(number)))["id"] for number in range(5)]
+        changed = await look(simulator, after=before, limit=2)
+        assert [each["id"] for each in changed["messages"]] == posted
+        assert changed["more"] is False
 
     async def test_says_that_there_is_no_more_when_a_page_is_just_full(
         self, simulator: httpx2.AsyncClient

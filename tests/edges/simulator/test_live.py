@@ -203,6 +203,18 @@ class TestLine:
         assert not line.is_too_slow
         assert (await line.next_frame())["message"]["content"] == "19"
 
+    async def test_what_one_cannot_see_does_not_fill_it(self, discord: LocalDiscord) -> None:
+        line = Line(discord, discord.world.users[seed.ADA], most=5)
+        discord.bus.listen(line.note)
+        staff = discord.world.channels[seed.STAFF]
+        for number in range(20):
+            said = say(discord, seed.STAFF, seed.LEILANI, str(number))
+            messages.start_typing(discord, staff, Actor(seed.LEILANI))
+            messages.delete(discord, staff, Actor(seed.LEILANI), said)
+        assert not line.is_too_slow
+        say(discord, seed.GENERAL, seed.MATEO, "at last")
+        assert (await line.next_frame())["message"]["content"] == "at last"
+
     async def test_more_than_it_holds_is_too_much(self, discord: LocalDiscord) -> None:
         line = Line(discord, discord.world.users[seed.ADA], most=5)
         discord.bus.listen(line.note)
