@@ -7,7 +7,6 @@ import httpx2
 
 from simulator.clock import Clock
 from simulator.config import SimulatorConfig
-from simulator.delivery.open import OpenInteractions
 from simulator.endpoint.sender import Sender
 from simulator.faults.endpoint import WatchedTransport, network
 from simulator.faults.gateway import lots_before_dispatch
@@ -18,6 +17,7 @@ from simulator.payloads.messages import MessageWriter
 from simulator.snowflakes import SnowflakeFactory
 from simulator.state import seed
 from simulator.state.entities import User
+from simulator.state.pending import OpenInteractions
 from simulator.state.world import World
 
 

@@ -6,7 +6,6 @@ from simulator.deeds.messages import Upload
 from simulator.deeds.uploads import as_listed
 from simulator.delivery import replies
 from simulator.delivery.callbacks import Asked, CallbackType, callback_errors
-from simulator.delivery.open import Live, OpenModal, Shown
 from simulator.delivery.replies import Reply
 from simulator.errors import DiscordError, ErrorKind
 from simulator.forms import tree
@@ -14,7 +13,9 @@ from simulator.forms.message import message_flags
 from simulator.local_discord import LocalDiscord
 from simulator.payloads import modals
 from simulator.payloads.interactions import InteractionType
+from simulator.payloads.options import OptionType
 from simulator.state.entities import Message, MessageFlag, MessageStatus
+from simulator.state.pending import Live, OpenModal, Shown
 from simulator.wire import JsonObject
 
 _UNSHOWN = "The bot opened something that this simulator cannot show (callback type {})."
@@ -50,7 +51,8 @@ def take(
 def asked_of(live: Live, source: Message | None) -> Asked:
     """Tell what an answer has to fit."""
     is_v2 = None if source is None else bool(source.flags & MessageFlag.IS_COMPONENTS_V2)
-    return Asked(InteractionType(live.interaction.type), is_v2, live.focused)
+    focused = None if live.focused is None else OptionType(live.focused)
+    return Asked(InteractionType(live.interaction.type), is_v2, focused)
 
 
 def sentence_of(error: DiscordError) -> str:

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from simulator.deeds.messages import Upload
 from simulator.delivery import answers
 from simulator.delivery.callbacks import problem_with
-from simulator.delivery.open import Live, Shown
 from simulator.delivery.parts import opened
 from simulator.endpoint import signing
 from simulator.endpoint.sender import Answer
@@ -17,6 +16,7 @@ from simulator.happenings import InteractionStarted
 from simulator.local_discord import LocalDiscord
 from simulator.payloads.options import OptionType
 from simulator.state.entities import Interaction
+from simulator.state.pending import Live, Shown
 from simulator.wire import JsonObject, encode, merge
 
 

@@ -6,7 +6,6 @@ from typing import TypeAlias
 from simulator.deeds.messages import Upload, keep_uploads
 from simulator.delivery import replies
 from simulator.delivery.exchange import NOT_SPOILT, Outcome, Spoiling, exchange
-from simulator.delivery.open import Shown
 from simulator.delivery.refusals import RefusedError, Why
 from simulator.delivery.scenes import Place, require_context, scene_of
 from simulator.errors import DiscordError
@@ -23,6 +22,7 @@ from simulator.state.entities import (
     MessageStatus,
     User,
 )
+from simulator.state.pending import Shown
 from simulator.wire import JsonObject
 
 NO_RESPONSE = "The application did not respond"

@@ -8,7 +8,6 @@ from simulator.deeds.messages import Upload, keep_uploads
 from simulator.delivery import replies
 from simulator.delivery.client import problem_with_fields
 from simulator.delivery.exchange import NOT_SPOILT, Outcome, Spoiling, exchange
-from simulator.delivery.open import OpenModal
 from simulator.delivery.presses import choosable_in, named_by
 from simulator.delivery.refusals import RefusedError, Why
 from simulator.delivery.scenes import Place, scene_of
@@ -17,6 +16,7 @@ from simulator.payloads import interactions, modals
 from simulator.payloads.interactions import InteractionType
 from simulator.payloads.resolved import resolved
 from simulator.state.entities import Attachment, Interaction, InteractionMetadata
+from simulator.state.pending import OpenModal
 from simulator.wire import JsonObject
 
 Value: TypeAlias = str | bool | list[str] | list[Upload] | None

@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.delivery import answers
-from simulator.delivery.open import Live
 from simulator.errors import DiscordError, ErrorKind
 from simulator.payloads.interactions import callback_response
 from simulator.request import local_discord
 from simulator.rest import bodies
 from simulator.rest.access import path_id
 from simulator.rest.response import Json, nothing
+from simulator.state.pending import Live
 
 
 async def answer_interaction(request: Request) -> Response:

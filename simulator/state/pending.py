@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from simulator.payloads.options import OptionType
 from simulator.state.entities import Interaction, Message
 from simulator.wire import JsonObject
 
@@ -24,12 +23,12 @@ class Shown:
 class Live:
     """An interaction whose first answer may still come.
 
-    `focused` is the type of the option that choices are wanted for. `problem` is why an answer was
-    refused; another one may come yet.
+    `focused` is the type of the option that choices are wanted for, as Discord numbers it. `problem` is
+    why an answer was refused; another one may come yet.
     """
 
     interaction: Interaction
-    focused: OptionType | None = None
+    focused: int | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     shown: Shown | None = None
     problem: str | None = None
