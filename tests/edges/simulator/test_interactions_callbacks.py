@@ -11,7 +11,7 @@ from simulator.payloads.interactions import InteractionType
 from simulator.state import seed
 from tests.edges.simulator.player import HERE, Hook, Player, button, code, label, modal, row, text_input
 from tests.edges.simulator.recording_bot import RecordingBot
-from tests.oracles.discord_schema import assert_callback
+from tests.oracles.discord_schema import assert_callback, assert_valid
 
 pytestmark = pytest.mark.anyio
 
@@ -125,6 +125,7 @@ class TestByTheCallbackRoute:
         }
         assert told[0]["resource"]["type"] == 4
         assert told[0]["resource"]["message"]["id"] == message_id
+        assert_valid("InteractionCallbackResponse", told[0])
 
     async def test_of_a_deferral_names_the_message_only(self, elsewhere: Player) -> None:
         told: list[dict[str, Any]] = []
@@ -135,6 +136,7 @@ class TestByTheCallbackRoute:
 
         await elsewhere.meanwhile(elsewhere.command(), act)
         assert "resource" not in told[0]
+        assert_valid("InteractionCallbackResponse", told[0])
         assert told[0]["interaction"]["response_message_loading"] is True
         assert told[0]["interaction"]["response_message_ephemeral"] is True
 

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from simulator.state import seed
-from tests.edges.simulator.player import Player, button, label, modal, row, text_input
+from tests.edges.simulator.player import HERE, Player, button, label, modal, row, text_input
 from tests.edges.simulator.recording_bot import RecordingBot
 
 pytestmark = pytest.mark.anyio
@@ -190,3 +190,31 @@ class TestSubmitting:
         assert await player.messages() == before
         player.bot.answer = {"type": 4, "data": {"content": "Thanks."}}
         assert (await player.submit({"words": "x"}))["message"]["content"] == "Thanks."
+
+
+class TestSpoiling:
+    """What tests of bots need works for every kind, not only for commands."""
+
+    @pytest.mark.parametrize("path", ["commands", "context-menus", "autocomplete", "components", "modals"])
+    async def test_is_possible_for_every_kind(self, player: Player, path: str) -> None:
+        message = await player.shown(row(button("go")))
+        await player.open(label(text_input()))
+        own: dict[str, dict[str, Any]] = {
+            "commands": {**HERE, "name": "try"},
+            "context-menus": {**HERE, "name": "Look up", "target_id": str(seed.MATEO)},
+            "autocomplete": {**HERE, "name": "try", "focused": "q"},
+            "components": {"message_id": message["id"], "custom_id": "go"},
+            "modals": {"custom_id": "form", "fields": {"words": "x"}},
+        }
+        before = await player.messages()
+        tampered = await player.ask(path, **own[path], tamper="signature")
+        assert (tampered["message"], tampered["modal"], tampered["problem"]) == (None, None, None)
+        assert await player.messages() == before
+        signed = int(player.bot.received[-1].headers["x-signature-timestamp"])
+        repeated = await player.ask(
+            path, **own[path], repeat=3, timestamp_offset=-600, overrides={"extra": 1}
+        )
+        assert len(repeated["responses"]) == 3
+        assert player.payload()["extra"] == 1
+        assert len({each.body for each in player.bot.received[-3:]}) == 1
+        assert -603 <= int(player.bot.received[-1].headers["x-signature-timestamp"]) - signed <= -597
