@@ -8,8 +8,9 @@ import { troubles } from "../model/acting";
 import { colourOf } from "../model/permissions";
 import * as store from "../model/store";
 import { clock, exact, stamp } from "../model/times";
-import type { Message } from "../model/types";
+import type { Loose, Message } from "../model/types";
 import { Markdown } from "../text/Markdown";
+import { Mention } from "../text/pieces";
 import { AppTag, Avatar } from "../ui/Avatar";
 import { openMenu } from "../ui/Menu";
 import { Dots } from "../ui/Picker";
@@ -22,7 +23,10 @@ import { messageMenu, mayEdit, openPersonMenu } from "./menus";
 
 const EPHEMERAL = 64;
 const V2 = 1 << 15;
+const SUPPRESS_EMBEDS = 4;
+const JOINED = 7;
 const CONTEXT_MENU = 23;
+const AUTO_MODERATION = 24;
 
 export function MessageView({ message, follows, current }: { message: Message; follows: boolean; current: boolean }) {
   const author = store.authorOf(message.author_id);
@@ -89,7 +93,7 @@ function Above({ message }: { message: Message }) {
   if (!reply) return null;
   const author = reply.author_id ? store.authorOf(reply.author_id) : null;
   const known = store.directory.value;
-  const text = known ? withNames(reply.text, known) : reply.text;
+  const text = (known ? withNames(reply.text, known) : reply.text).replace(/[*_~`|]+|^#+ |^-# /gm, "");
   return (
     <p class="invocation">
       {author ? <Avatar person={author} small /> : null}
@@ -129,14 +133,33 @@ function Body({ message }: { message: Message }) {
   }
   if (message.status === "thinking") return <Thinking name={store.authorOf(message.author_id).name} />;
   if (message.status === "note") return <p class="quiet">{message.content}</p>;
+  if (message.type === JOINED && !message.content) return <p class="quiet">has joined this server.</p>;
+  if (message.type === AUTO_MODERATION) return <Flagged message={message} />;
   const edited = message.edited_at ? <time class="edited" dateTime={message.edited_at} title={exact(new Date(message.edited_at))}>(edited)</time> : null;
   return (
     <>
       {message.content ? <Markdown text={message.content} suffix={edited} /> : null}
       {(message.flags & V2) === 0 ? message.attachments?.map((each) => <AttachedFile key={each.id} file={each} />) : null}
-      {message.embeds.map((embed, index) => <Embed key={index} embed={embed} message={message} />)}
+      {(message.flags & SUPPRESS_EMBEDS ? [] : message.embeds).map((embed, index) => <Embed key={index} embed={embed} message={message} />)}
       {message.components.map((each, index) => <Component key={each.id ?? index} component={each} message={message} />)}
       {message.content ? null : edited}
+    </>
+  );
+}
+
+/** Discord's own alert: what somebody wrote, and by which rule it was stopped. */
+function Flagged({ message }: { message: Message }) {
+  const embed = message.embeds[0] ?? {};
+  const fields = new Map(((embed.fields ?? []) as Loose[]).map((each) => [String(each.name), String(each.value)]));
+  const where = fields.get("channel_id");
+  const said = [["Rule", fields.get("rule_name")], ["Matched", fields.get("keyword_matched_content") ?? fields.get("keyword")]].filter(([, value]) => value);
+  return (
+    <>
+      <p class="flagged"><Icon name="shield" size={18} /> <strong>AutoMod</strong> {fields.has("flagged_message_id") ? "flagged" : "stopped"} a message{where ? <> in <Mention kind="channel" id={where} /></> : null}</p>
+      <div class="card embed accented">
+        <Markdown text={String(embed.description ?? message.content)} />
+        <p class="subtext">{said.map(([name, value]) => `${name}: ${value}`).join(" · ")}</p>
+      </div>
     </>
   );
 }

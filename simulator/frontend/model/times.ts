@@ -65,6 +65,15 @@ export function stamp(date: Date): string {
   return `${new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(date)} ${clock(date)}`;
 }
 
+/** "14:05" today, "tomorrow 14:05", else the day: until when something lasts. */
+export function until(date: Date): string {
+  const today = new Date(now());
+  if (date.toDateString() === today.toDateString()) return clock(date);
+  const tomorrow = new Date(today.getTime() + 86_400_000);
+  if (date.toDateString() === tomorrow.toDateString()) return `tomorrow ${clock(date)}`;
+  return new Intl.DateTimeFormat("en", { day: "numeric", month: "short" }).format(date);
+}
+
 /** "Today", "Yesterday" or the date: between the messages of two days. */
 export function day(date: Date): string {
   const today = new Date(now());

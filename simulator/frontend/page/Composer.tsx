@@ -14,7 +14,8 @@ import * as store from "../model/store";
 import { sentenceOf } from "../model/toasts";
 import { mayEdit, timedOut } from "../message/menus";
 import { exact, relative } from "../model/times";
-import { files, addFiles, removeFile } from "./files";
+import { Files, Hint, Reply } from "./ComposerParts";
+import { addFiles, files } from "./files";
 import { Palette } from "./Palette";
 import { useAnswers } from "./answers";
 
@@ -269,43 +270,4 @@ function editLast(): boolean {
   if (!last) return false;
   store.editing.value = last.id;
   return true;
-}
-
-function Hint({ commands, writable, bot, put }: { commands: string[]; writable: boolean; bot: boolean; put: (text: string) => void }) {
-  if (!writable) return null;
-  if (!commands.length) {
-    return bot ? <p class="hint">The bot has registered no commands for you here. They appear as soon as it does.</p> : null;
-  }
-  return (
-    <p class="hint">
-      <span class="hint-word">Try</span>
-      {commands.map((each) => <button key={each} type="button" class="sample" onClick={() => put(each)}>{each}</button>)}
-    </p>
-  );
-}
-
-function Reply() {
-  const message = store.replyTo.value;
-  if (!message) return null;
-  return (
-    <p class="replying">
-      <span>Replying to <strong dir="auto">{store.authorOf(message.author_id).name}</strong></span>
-      <button type="button" class="quiet-button" aria-label="Stop replying" onClick={() => (store.replyTo.value = null)}><Icon name="x" size={16} /></button>
-    </p>
-  );
-}
-
-function Files() {
-  if (!files.value.length) return null;
-  return (
-    <ul class="chosen-files" aria-label="Files to send">
-      {files.value.map((file) => (
-        <li key={file.name}>
-          <Icon name={file.type.startsWith("image/") ? "photo" : "file"} size={18} />
-          <span>{file.name}</span>
-          <button type="button" class="quiet-button" aria-label={`Remove ${file.name}`} onClick={() => removeFile(file)}><Icon name="x" size={16} /></button>
-        </li>
-      ))}
-    </ul>
-  );
 }

@@ -4,7 +4,7 @@ import { Icon } from "../icons/Icon";
 import { go } from "../model/arrive";
 import { colourOf, rolesOf } from "../model/permissions";
 import * as store from "../model/store";
-import { exact, now, relative, stamp } from "../model/times";
+import { exact, now, relative, until } from "../model/times";
 import type { Directory, Person } from "../model/types";
 import { openPersonMenu, timedOut } from "../message/menus";
 import { AppTag, Avatar } from "../ui/Avatar";
@@ -82,10 +82,10 @@ function Card({ person, directory }: { person: Person; directory: Directory }) {
 
 function Detail({ person, directory }: { person: Person; directory: Directory }) {
   if (timedOut(person)) {
-    const until = new Date(person.timed_out_until ?? 0);
+    const end = new Date(person.timed_out_until ?? 0);
     return (
-      <span class="card-detail timed-out" title={`Timed out until ${exact(until)}, ${relative(until)}`}>
-        <Icon name="hourglass" size={14} /> timed out until {stamp(until)}
+      <span class="card-detail timed-out" title={`Timed out until ${exact(end)}, ${relative(end)}`}>
+        <Icon name="hourglass" size={14} /> timed out until {until(end)}
       </span>
     );
   }
