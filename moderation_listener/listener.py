@@ -23,7 +23,7 @@ from moderation_listener.guilds import GuildList
 from moderation_listener.intents import WANTED, Wanted
 from moderation_listener.pulse import Pulse
 from moderation_listener.refusals import GatewayRefusedError
-from moderation_listener.translate import guild_news, heard
+from moderation_listener.translate import guild_news, guild_roll, heard
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +201,7 @@ class Listener:
         what = heard(event.name, event.payload)
         facts = {name: str(fact) for name, fact in asdict(what).items() if fact is not None}
         log.info("heard %s", event.name, extra=facts | {"shard": shard})
-        news = guild_news(event.name, event.payload)
+        news = guild_roll(event.name, event.payload) or guild_news(event.name, event.payload)
         if news is not None:
             self._guilds.note(news)
 

@@ -29,6 +29,15 @@ class GuildNews:
     installed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class GuildRoll:
+    """All guilds of one shard that the bot is in, told when the shard connects anew."""
+
+    present: frozenset[int]
+    shard: int
+    shard_count: int
+
+
 _OWN_ID: Final = {
     "GUILD_CREATE": "guild_id",
     "GUILD_UPDATE": "guild_id",
@@ -66,6 +75,18 @@ def guild_news(event: str, payload: Mapping[str, Any]) -> GuildNews | None:
         return None
     guild_id = _id(payload.get("id"))
     return None if guild_id is None else GuildNews(guild_id, installed=event == "GUILD_CREATE")
+
+
+def guild_roll(event: str, payload: Mapping[str, Any]) -> GuildRoll | None:
+    """Tell which guilds a shard has, by its first event; None for every other event.
+
+    Guilds that an outage hides are among them.
+    """
+    if event != "READY":
+        return None
+    ids = (_id(each.get("id")) for each in payload.get("guilds", ()))
+    shard, shard_count = payload.get("shard") or (0, 1)
+    return GuildRoll(frozenset(each for each in ids if each is not None), shard, shard_count)
 
 
 def _id(value: object) -> int | None:

@@ -1,10 +1,11 @@
 """SQL of the guilds room."""
 
+from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Integer, all_, case, cast, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.database.tx import Tx
 from app.guilds.config import GuildConfig
@@ -57,6 +58,20 @@ async def mark_removed(tx: Tx, guild_id: int) -> None:
     await tx.execute(
         update(Guild).where(Guild.id == guild_id, Guild.removed_at.is_(None)).values(removed_at=func.now())
     )
+
+
+async def mark_absent_removed(tx: Tx, present: Collection[int], *, shard: int, shard_count: int) -> list[int]:
+    """Note that every guild of a shard that is not `present` was removed; tells which those are."""
+    gone = (
+        update(Guild)
+        .where(
+            Guild.removed_at.is_(None),
+            Guild.id.bitwise_rshift(cast(22, Integer)) % shard_count == shard,
+            Guild.id != all_(cast(list(present), ARRAY(BigInteger))),
+        )
+        .values(removed_at=func.now())
+    )
+    return list((await tx.execute(gone.returning(Guild.id))).scalars())
 
 
 async def save_config(tx: Tx, guild_id: int, config: GuildConfig) -> None:

@@ -1,5 +1,6 @@
 """Use cases of the guilds room."""
 
+from collections.abc import Collection
 from typing import Any
 
 from app.database.tx import Tx
@@ -38,6 +39,21 @@ async def install_guild(tx: Tx, guild_id: int) -> None:
 async def remove_guild(tx: Tx, guild_id: int) -> None:
     """Note that the bot was removed from a guild; its data stays for 30 days. Unknown guilds stay unknown."""
     await repository.mark_removed(tx, guild_id)
+
+
+async def keep_only(tx: Tx, present: Collection[int], *, shard: int, shard_count: int) -> list[int]:
+    """Note that the bot is in no other guild of this shard than these; tells those it is no longer in.
+
+    Nothing else tells of a removal that happened while nobody listened. A guild that was noted wrongly
+    comes back with the first that is heard of it, and with all its data.
+
+    Args:
+        tx: The transaction.
+        present: The guilds the bot is in, as far as the shard knows: all whose id says they are its own.
+        shard: Which shard tells; Discord: a guild belongs to shard `(id >> 22) % shard_count`.
+        shard_count: How many there are.
+    """
+    return await repository.mark_absent_removed(tx, present, shard=shard, shard_count=shard_count)
 
 
 async def make_known(tx: Tx, guild_id: int) -> None:

@@ -40,6 +40,18 @@ class TestGuilds:
         await discord.bot(guild_id, "add")
         await until(lambda: guilds.is_installed(guild_id))
 
+    async def test_a_removal_while_nobody_listened_is_found_at_the_start(
+        self, discord: Discord, guilds: Guilds
+    ) -> None:
+        stays, goes = await discord.new_guild(), await discord.new_guild()
+        async with listening(discord):
+            await until(lambda: guilds.is_installed(goes))
+            await until(lambda: guilds.is_installed(stays))
+        await discord.bot(goes, "remove")
+        async with listening(discord):
+            await until(lambda: guilds.is_removed(goes))
+            assert await guilds.is_installed(stays)
+
     async def test_a_start_leaves_a_known_guild_as_it_is(self, discord: Discord, guilds: Guilds) -> None:
         guild_id = await discord.new_guild()
         rows = []

@@ -45,3 +45,22 @@ async def test_removing_an_unknown_guild_makes_none(tx: Tx, guild_id: int) -> No
     await service.remove_guild(tx, guild_id)
     rows = await tx.execute(text("SELECT 1 FROM guilds WHERE id = :id"), {"id": guild_id})
     assert rows.one_or_none() is None
+
+
+class TestRoll:
+    """What a shard says of its guilds at its start."""
+
+    async def test_leaves_those_it_names_and_those_of_other_shards(self, tx: Tx, guild_id: int) -> None:
+        mine, other_shard = 8 << 22, 9 << 22
+        for each in (mine, other_shard, 10 << 22):
+            await service.install_guild(tx, each)
+        gone = await service.keep_only(tx, {mine}, shard=0, shard_count=2)
+        assert 10 << 22 in gone
+        assert not {mine, other_shard} & set(gone)
+        assert await removed_at(tx, 10 << 22) is not None
+        assert await removed_at(tx, mine) is None
+
+    async def test_without_any_guild_removes_all_of_the_shard(self, tx: Tx, guild_id: int) -> None:
+        await service.install_guild(tx, guild_id)
+        await service.keep_only(tx, (), shard=0, shard_count=1)
+        assert await removed_at(tx, guild_id) is not None
