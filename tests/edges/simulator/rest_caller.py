@@ -63,11 +63,17 @@ class Caller:
                 self.guild.roles[role_id].permissions &= ~permission
 
 
+def split(call: str) -> tuple[str, str]:
+    """Read `GET /path`."""
+    method, _, path = call.partition(" ")
+    return method, path
+
+
 @asynccontextmanager
 async def calling(bot: RecordingBot | None = None, **config: Any) -> AsyncIterator[Caller]:
     """Start a simulator without rate limits; `bot` is what listens at its interactions endpoint."""
     bot = bot or RecordingBot()
-    settings = {"endpoint": "http://bot/interactions", "response_seconds": 0.5, "rate_limits": False}
+    settings: dict[str, Any] = {"endpoint": "http://bot/interactions", "rate_limits": False}
     app = create_app(
         SimulatorConfig(bot_token=TOKEN, signing_key="5a" * 32, **(settings | config)),
         transport=httpx2.ASGITransport(app=bot.app),

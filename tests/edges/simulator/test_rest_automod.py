@@ -174,7 +174,7 @@ class TestKeywords:
 
     async def test_rest_while_disabled(self, bot: Caller) -> None:
         await bot.call("POST", RULES, rule(enabled=False))
-        assert says(bot, "bad")
+        assert says(bot, "bad").content == "bad"
 
 
 class TestActions:

@@ -9,7 +9,7 @@ import pytest
 from simulator.happenings import BotRemoved, Happening, MemberUpdated, RoleUpdated
 from simulator.permissions import Permission
 from simulator.state import seed
-from tests.edges.simulator.rest_caller import CHANNEL, GUILD, Caller, calling
+from tests.edges.simulator.rest_caller import CHANNEL, GUILD, Caller, calling, split
 
 pytestmark = pytest.mark.anyio
 
@@ -55,7 +55,7 @@ class TestRefusals:
         self, bot: Caller, permission: Permission, call: str, body: Any
     ) -> None:
         bot.without(permission)
-        assert await bot.refused(*call.split(), body) == (403, 50013)
+        assert await bot.refused(*split(call), body) == (403, 50013)
 
     @pytest.mark.parametrize(
         ("call", "body", "refusal"),
@@ -82,7 +82,7 @@ class TestRefusals:
     async def test_have_discords_codes(
         self, bot: Caller, call: str, body: Any, refusal: tuple[int, int]
     ) -> None:
-        assert await bot.refused(*call.split(), body) == refusal
+        assert await bot.refused(*split(call), body) == refusal
 
     @pytest.mark.parametrize(
         ("call", "body", "name"),
@@ -115,7 +115,7 @@ class TestRefusals:
         self, bot: Caller, call: str, body: Any, name: str | None
     ) -> None:
         name = name or "dms_disabled_until"
-        assert list(await bot.errors(*call.split(), body)) == [name]
+        assert list(await bot.errors(*split(call), body)) == [name]
 
     @pytest.mark.parametrize(
         ("call", "body"),
@@ -128,9 +128,9 @@ class TestRefusals:
         ],
     )
     async def test_of_what_is_not_kept_are_501(self, bot: Caller, call: str, body: Any) -> None:
-        response = await bot.call(*call.split(), body)
+        response = await bot.call(*split(call), body)
         assert response.status_code == 501
-        assert call.split()[1] in response.json()["message"]
+        assert split(call)[1] in response.json()["message"]
 
     async def test_come_with_250_roles(self, bot: Caller) -> None:
         for _ in range(250 - len(bot.guild.roles)):

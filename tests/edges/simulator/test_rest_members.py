@@ -8,7 +8,7 @@ import pytest
 
 from simulator.permissions import Permission
 from simulator.state import seed
-from tests.edges.simulator.rest_caller import CHANNEL, GUILD, Caller, calling
+from tests.edges.simulator.rest_caller import CHANNEL, GUILD, Caller, calling, split
 
 pytestmark = pytest.mark.anyio
 
@@ -105,7 +105,7 @@ class TestHierarchy:
         self, bot: Caller, permission: Permission, call: str, body: Any
     ) -> None:
         bot.without(permission)
-        assert await bot.refused(*call.split(), body) == (403, 50013)
+        assert await bot.refused(*split(call), body) == (403, 50013)
 
 
 class TestCodes:
@@ -128,7 +128,7 @@ class TestCodes:
         ],
     )
     async def test_are_discords(self, bot: Caller, call: str, body: Any, refusal: tuple[int, int]) -> None:
-        assert await bot.refused(*call.split(), body) == refusal
+        assert await bot.refused(*split(call), body) == refusal
 
     @pytest.mark.parametrize(
         ("call", "body", "name"),
@@ -154,7 +154,7 @@ class TestCodes:
         ],
     )
     async def test_of_a_form_say_which_field(self, bot: Caller, call: str, body: Any, name: str) -> None:
-        assert list(await bot.errors(*call.split(), body)) == [name]
+        assert list(await bot.errors(*split(call), body)) == [name]
 
 
 class TestTimeouts:

@@ -8,7 +8,7 @@ import pytest
 from simulator.deeds import channels as channel_deeds
 from simulator.permissions import Overwrite, OverwriteTarget, Permission
 from simulator.state import seed
-from tests.edges.simulator.rest_caller import CHANNEL, GUILD, Caller, calling
+from tests.edges.simulator.rest_caller import CHANNEL, GUILD, Caller, calling, split
 
 pytestmark = pytest.mark.anyio
 
@@ -125,14 +125,15 @@ class TestRefusals:
         bot.without(permission)
         if body == "reply":
             body = {"content": "x", "message_reference": {"message_id": people_wrote(bot)}}
-        assert (await bot.refused(*call.replace("{theirs}", people_wrote(bot)).split(), body))[1] == code
+        assert (await bot.refused(*split(call.replace("{theirs}", people_wrote(bot))), body))[1] == code
 
     async def test_without_the_history_a_list_is_empty(self, bot: Caller) -> None:
         bot.without(Permission.READ_MESSAGE_HISTORY)
         assert (await bot.call("GET", MESSAGES)).json() == []
 
     async def test_of_what_is_not_there_are_501(self, bot: Caller) -> None:
-        for data in ({"poll": {"question": {}}}, {"sticker_ids": ["1"]}):
+        there_is_none: list[dict[str, Any]] = [{"poll": {"question": {}}}, {"sticker_ids": ["1"]}]
+        for data in there_is_none:
             assert (await bot.call("POST", MESSAGES, {"content": "x", **data})).status_code == 501
 
 

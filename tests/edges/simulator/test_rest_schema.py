@@ -296,7 +296,7 @@ async def test_every_answer_is_what_discord_says(bot: Caller) -> None:
         path = step.template.format_map(named)
         response = await bot.call(step.method, path, _filled(step.body, named), params=step.query)
         assert 200 <= response.status_code < 300, f"{step.method} {path}: {response.text}"
-        answer = None if response.status_code == 204 else response.json()
+        answer: Any = None if response.status_code == 204 else response.json()
         _assert_answer(step, answer)
         if step.keep:
             ids[step.keep] = answer["id"]
