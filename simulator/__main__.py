@@ -58,18 +58,18 @@ _SECRETS = {"bot_token": "Bot token", "client_secret": "Client secret", "signing
 def main(host: str, port: int, public_url: str | None, **options: Any) -> None:  # noqa: ANN401 - click's own
     """Run a Discord on this machine, for any bot. Every option is also SIMULATOR_<OPTION>."""
     given = {name: value for name, value in options.items() if value not in {None, "", ()}}
-    address = public_url or _address(host, port)
+    public = (public_url or address(host, port)).rstrip("/")
     try:
-        config = SimulatorConfig(public_url=address, **given)
+        config = SimulatorConfig(public_url=public, **given)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     app = create_app(config)
-    click.echo(f"Page to play on   {address}/")
-    click.echo(f"REST API          {address}/api/v10")
+    click.echo(f"Page to play on   {public}/")
+    click.echo(f"REST API          {public}/api/v10")
     click.echo(f"Gateway           {app.state.local_discord.gateway.url}")
-    click.echo(f"OAuth2            {address}/oauth2/authorize")
+    click.echo(f"OAuth2            {public}/oauth2/authorize")
     click.echo(f"Interactions to   {config.endpoint or 'the gateway: no --endpoint is given'}")
     click.echo(f"Application id    {config.application_id}")
     click.echo(f"Public key        {config.public_key}")
@@ -89,7 +89,7 @@ def main(host: str, port: int, public_url: str | None, **options: Any) -> None: 
     )
 
 
-def _address(host: str, port: int) -> str:
+def address(host: str, port: int) -> str:
     """Tell where the simulator is found by who is on this machine."""
     name = "127.0.0.1" if host in _EVERYWHERE else host
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import hikari
+import httpx2
 import pytest
 from hikari.impl import shard as hikari_shard
 
@@ -191,7 +192,7 @@ async def discord_client(discord_py: ModuleType, place: Place) -> AsyncIterator[
     before = route.BASE, websocket.DEFAULT_GATEWAY
     route.BASE = f"{place.address}/api/v10"
     websocket.DEFAULT_GATEWAY = type(websocket.DEFAULT_GATEWAY)(f"{place.gateway}/")
-    client = discord_py.Client(intents=discord_py.Intents.all())
+    client = discord_py.Client(intents=discord_py.Intents.all(), guild_ready_timeout=0.3)
     try:
         async with client:
             await client.login(TOKEN)
@@ -282,3 +283,52 @@ class TestDiscordPy:
                 trouble(place)
             async with coming(client.wait_for("message", timeout=SECONDS)):
                 place.write("still there?")
+
+
+# --- interactions over the gateway -----------------------------------------------------------------
+
+
+async def command(place: Place) -> dict[str, Any]:
+    """Let somebody use a command of a bot that has no endpoint."""
+    asked = {
+        "guild_id": str(seed.GUILD_ID),
+        "channel_id": str(seed.GENERAL),
+        "user_id": str(seed.ADA),
+        "name": "ping",
+    }
+    async with httpx2.AsyncClient(base_url=place.address) as http:
+        answer: dict[str, Any] = (await http.post("/_sim/commands", json=asked)).json()
+        return answer
+
+
+class TestCommands:
+    async def test_are_answered_by_hikari_over_the_gateway(self) -> None:
+        async with running() as place, hikari_bot(place) as bot:
+
+            @bot.listen()
+            async def _answer(event: hikari.InteractionCreateEvent) -> None:
+                assert isinstance(event.interaction, hikari.CommandInteraction)
+                await event.interaction.create_initial_response(
+                    hikari.ResponseType.MESSAGE_CREATE,
+                    f"Pong, {event.interaction.user.mention}.",
+                    flags=hikari.MessageFlag.EPHEMERAL,
+                )
+
+            async with coming(bot.wait_for(hikari.DMMessageCreateEvent, timeout=SECONDS)) as told:
+                answer = await command(place)
+            assert answer["message"]["text"] == f"Pong, <@{seed.ADA}>."
+            assert answer["message"]["visible_to"] == str(seed.ADA)
+            assert told.result().message.flags & hikari.MessageFlag.EPHEMERAL
+
+    async def test_are_answered_by_discord_py_over_the_gateway(self, discord_py: ModuleType) -> None:
+        async with running() as place, discord_client(discord_py, place) as client:
+
+            async def answer_it(interaction: Any) -> None:
+                await interaction.response.defer()
+                await interaction.followup.send("Pong.")
+
+            client.on_interaction = answer_it
+            async with coming(client.wait_for("message_edit", timeout=SECONDS)) as edited:
+                answer = await command(place)
+            assert answer["message"]["interaction"]["name"] == "ping"
+            assert edited.result()[1].content == "Pong."
