@@ -98,7 +98,7 @@ GENERAL = (
         "general",
         1105,
         (
-            Said(0, "noah.bergstrom", "Hi! I joined today. I know what a variable is and that is about it."),
+            Said(0, "noah.bergstrom", "Hi! I am new here. I know what a variable is, and that is about it."),
             Said(
                 1,
                 "siobhan",
