@@ -53,14 +53,6 @@ def guild_named(world: World, guild_id: str) -> Guild:
     return guild
 
 
-def channel_named(world: World, channel_id: str) -> tuple[Guild, Channel]:
-    """Find a guild's channel and its guild. Raises `ControlError` (404) if there is none."""
-    found = world.find_channel(parse_snowflake(channel_id) or 0)
-    if found is None:
-        raise ControlError(_NOT_FOUND, f"There is no channel with the id {channel_id!r}.")
-    return found
-
-
 def any_channel_named(world: World, channel_id: str) -> Channel:
     """Find a channel, direct messages included. Raises `ControlError` (404) if there is none."""
     channel = world.channels.get(parse_snowflake(channel_id) or 0)
