@@ -1,6 +1,5 @@
 """Every kind of interaction as it reaches a bot, read by two outside libraries."""
 
-
 import hikari
 import httpx2
 import pytest
