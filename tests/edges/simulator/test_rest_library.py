@@ -1,7 +1,10 @@
-"""Another library does a moderator's day over REST and reads every answer."""
+"""Two libraries do a moderator's day over REST and read every answer."""
 
+import io
+import warnings
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import hikari
 import pytest
@@ -165,3 +168,71 @@ class TestHikari:
         await client.leave_guild(GUILD)
         assert await client.fetch_my_guilds() == []
         assert (await client.fetch_application()).id == discord.bot.id
+
+
+@pytest.fixture
+async def guild(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
+    """The guild, as discord.py has it: without the gateway, by what it fetches."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it imports audioop, for voice
+        import discord
+    async with serve(app) as address:
+        monkeypatch.setattr(discord.http.Route, "BASE", address + API)
+        client = discord.Client(intents=discord.Intents.default())
+        await client.login(TOKEN)
+        yield await client.fetch_guild(GUILD)
+        await client.close()
+
+
+class TestDiscordPy:
+    async def test_writes_with_a_file_and_replies(self, guild: Any) -> None:
+        import discord
+
+        channel = await guild.fetch_channel(CHANNEL)
+        file = discord.File(io.BytesIO(b"words"), "a b.txt", description="Words")
+        message = await channel.send("hi", embed=discord.Embed(title="T"), file=file, nonce="once")
+        assert (message.attachments[0].filename, message.attachments[0].description) == ("a_b.txt", "Words")
+        edited = await message.edit(content="ho")
+        reply = await edited.reply("re")
+        assert reply.reference.message_id == message.id
+        assert [each.id async for each in channel.history(limit=2)] == [reply.id, message.id]
+        await channel.delete_messages([message, reply])
+
+    async def test_moderates(self, guild: Any) -> None:
+        import discord
+
+        member = await guild.fetch_member(ADA)
+        await member.add_roles(discord.Object(seed.HELPER), reason="für dich")
+        await member.timeout(timedelta(minutes=5))
+        assert (await member.edit(nick="Nick")).nick == "Nick"
+        await member.ban(delete_message_seconds=60, reason="Spam")
+        assert (await guild.fetch_ban(member)).reason == "Spam"
+        await guild.unban(member)
+        assert [each.id for each in (await guild.bulk_ban([discord.Object(seed.JUN)])).banned] == [seed.JUN]
+        reasons = [each.reason async for each in guild.audit_logs(limit=10)]
+        assert {"Spam", "für dich"} <= set(reasons)
+        with pytest.raises(discord.Forbidden) as refused:
+            await guild.kick(discord.Object(seed.PRIYA))
+        assert refused.value.code == 50013
+
+    async def test_arranges_roles_channels_and_rules(self, guild: Any) -> None:
+        import discord
+
+        role = await guild.create_role(name="Role", colour=discord.Colour(5))
+        role = await role.edit(name="Other", position=2)
+        assert role.position == 2
+        await role.delete()
+        category = await guild.create_category("Games")
+        channel = await guild.create_text_channel("My Chess", category=category)
+        await channel.set_permissions(guild.get_role(seed.HELPER), send_messages=False)
+        assert (await channel.edit(topic="T")).topic == "T"
+        await channel.delete()
+        rule = await guild.create_automod_rule(
+            name="Words",
+            event_type=discord.AutoModRuleEventType.message_send,
+            trigger=discord.AutoModTrigger(keyword_filter=["bad"]),
+            actions=[discord.AutoModRuleAction(custom_message="Not here.")],
+            enabled=True,
+        )
+        assert (await rule.edit(name="Other")).name == "Other"
+        await rule.delete()
