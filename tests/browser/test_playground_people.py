@@ -108,7 +108,7 @@ class TestWriting:
         await mateo.box.press("Enter")
         await expect(ada.message("It is me.")).to_contain_text("Who is there?")
 
-    async def test_a_file_is_attached_by_button_and_by_paste(self, window: Opener) -> None:
+    async def test_files_are_attached_by_button_by_paste_and_by_drop(self, window: Opener) -> None:
         ada, mateo = await window("Ada"), await window("Mateo")
         async with ada.page.expect_file_chooser() as choosing:
             await ada.page.get_by_role("button", name="Attach a file").click()
@@ -127,15 +127,21 @@ class TestWriting:
                 const box = document.getElementById("composer-input");
                 const how = { clipboardData: data, bubbles: true, cancelable: true };
                 box.dispatchEvent(new ClipboardEvent("paste", how));
+                const dropped = new DataTransfer();
+                dropped.items.add(new File(["dropped"], "dropped.txt", { type: "text/plain" }));
+                document.getElementById("log").dispatchEvent(
+                    new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true })
+                );
             }"""
         )
         await expect(
             ada.page.get_by_role("list", name="Files to send").get_by_role("listitem")
-        ).to_have_count(3)
+        ).to_have_count(4)
+        await ada.page.get_by_role("button", name="Remove pasted.txt").click()
         await ada.say("Three files")
         sent = mateo.message("Three files")
         await expect(sent.get_by_role("link", name="notes.txt")).to_be_visible()
-        await expect(sent).to_contain_text("pasted.txt")
+        await expect(sent).to_contain_text("dropped.txt")
         picture = sent.get_by_role("img", name="square.svg")
         await expect(picture).to_have_js_property("naturalWidth", 40)
 

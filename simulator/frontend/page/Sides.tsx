@@ -146,7 +146,7 @@ function You() {
 export function PersonSelect() {
   const known = store.directory.value;
   if (!known) return null;
-  const accounts = known.everybody?.filter((each) => !each.bot) ?? known.people.filter((each) => !each.bot);
+  const accounts = known.everybody?.filter((each) => !each.bot && each.guild_ids.length > 0) ?? known.people.filter((each) => !each.bot);
   return (
     <label class="person-select">
       <span class="unseen">You are</span>

@@ -74,6 +74,7 @@ export function serverMenu(): MenuItem[][] {
 export function switchMenu(): MenuItem[][] {
   const known = store.directory.value;
   if (!known) return [];
-  const accounts = (known.everybody ?? known.people).filter((each) => !each.bot && each.id !== known.viewer.id);
+  const somewhere = known.everybody?.filter((each) => each.guild_ids.length > 0) ?? known.people;
+  const accounts = somewhere.filter((each) => !each.bot && each.id !== known.viewer.id);
   return [accounts.map((each) => ({ label: `Be ${known.people.find((person) => person.id === each.id)?.name ?? each.name}`, act: () => go({ userId: each.id }) }))];
 }
