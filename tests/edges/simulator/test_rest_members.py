@@ -67,6 +67,10 @@ class TestHierarchy:
         else:
             assert (response.status_code, response.json()["code"]) == (403, 50013)
 
+    async def test_does_not_let_equals_touch_each_other(self, bot: Caller) -> None:
+        bot.guild.members[seed.ADA].roles = (seed.BOT,)
+        assert await bot.refused("DELETE", ADA) == (403, 50013)
+
     @pytest.mark.parametrize(
         ("role", "status"),
         [
@@ -136,6 +140,11 @@ class TestCodes:
             (f"PATCH {ADA}", {"nick": "x" * 33}, "nick"),
             (f"PATCH {ADA}", {"roles": ["x"]}, "roles"),
             (f"PATCH {ADA}", {"communication_disabled_until": "tomorrow"}, "communication_disabled_until"),
+            (
+                f"PATCH {ADA}",
+                {"communication_disabled_until": "0001-01-01T00:00:00+23:59"},
+                "communication_disabled_until",
+            ),
             (
                 f"PATCH {ADA}",
                 {"communication_disabled_until": "2099-01-01T00:00:00Z"},
