@@ -222,8 +222,7 @@ class TestDiscordPy:
         role = await role.edit(name="Other", position=2)
         assert role.position == 2
         await role.delete()
-        category = await guild.create_category("Games")
-        channel = await guild.create_text_channel("My Chess", category=category)
+        channel = await guild.create_text_channel("My Chess")
         await channel.set_permissions(guild.get_role(seed.HELPER), send_messages=False)
         assert (await channel.edit(topic="T")).topic == "T"
         await channel.delete()
