@@ -18,9 +18,8 @@ _HASH_BYTES = 16
 _MAJOR = (
     ("channel_id",),
     ("guild_id",),
-    ("webhook_id", "token"),
-    ("application_id", "token"),
-    ("interaction_id", "token"),
+    ("webhook_id", "webhook_token"),
+    ("interaction_id", "interaction_token"),
     ("webhook_id",),
 )
 """What Discord counts apart, by the names that the templates use; the first that fits."""
