@@ -5,6 +5,14 @@ from collections.abc import Callable
 from simulator.wire import JsonObject
 
 _CHAT_INPUT = 1
+_OPTION = frozenset(
+    (
+        "type", "name", "name_localizations", "description", "description_localizations", "required",
+        "choices", "options", "channel_types", "file_types", "min_value", "max_value", "min_length",
+        "max_length", "autocomplete",
+    )
+)  # fmt: skip
+_CHOICE = ("name", "name_localizations", "value")
 _ADDED = ("id", "application_id", "guild_id", "version")
 
 
@@ -31,7 +39,7 @@ def registered(
         "nsfw": bool(wanted.get("nsfw")),
     }
     if options := wanted.get("options"):
-        content["options"] = [_without_nulls(option) for option in options]
+        content["options"] = [_option(option) for option in options]
     identity: JsonObject = {"id": before["id"] if before else str(new_id())}
     identity["application_id"] = str(application_id)
     if guild_id is not None:
@@ -53,8 +61,11 @@ def _content(command: JsonObject) -> JsonObject:
     return {key: value for key, value in command.items() if key not in _ADDED}
 
 
-def _without_nulls(option: JsonObject) -> JsonObject:
-    kept = {key: value for key, value in option.items() if value is not None}
+def _option(option: JsonObject) -> JsonObject:
+    """Keep what Discord knows about an option."""
+    kept = {key: value for key, value in option.items() if value is not None and key in _OPTION}
     if "options" in kept:
-        kept["options"] = [_without_nulls(each) for each in kept["options"]]
+        kept["options"] = [_option(each) for each in kept["options"]]
+    if "choices" in kept:
+        kept["choices"] = [{key: each[key] for key in _CHOICE if key in each} for each in kept["choices"]]
     return kept

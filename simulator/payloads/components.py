@@ -19,6 +19,28 @@ _DEFAULTS: dict[int, JsonObject] = {
     17: {"accent_color": None, "spoiler": False},
 }
 
+_SELECT = ("custom_id", "placeholder", "min_values", "max_values", "disabled", "required")
+_ENTITY_SELECT = (*_SELECT, "default_values")
+_KNOWN: dict[int, tuple[str, ...]] = {
+    1: ("components",),
+    2: ("style", "label", "emoji", "custom_id", "url", "sku_id", "disabled"),
+    3: (*_SELECT, "options"),
+    5: _ENTITY_SELECT,
+    6: _ENTITY_SELECT,
+    7: _ENTITY_SELECT,
+    8: (*_ENTITY_SELECT, "channel_types"),
+    9: ("components", "accessory"),
+    10: ("content",),
+    11: ("media", "description", "spoiler"),
+    12: ("items",),
+    13: ("file", "spoiler"),
+    14: ("divider", "spacing"),
+    17: ("components", "accent_color", "spoiler"),
+}
+"""The fields of each type. Discord drops what it does not know."""
+_OPTION = ("label", "value", "description", "emoji", "default")
+_ITEM = ("media", "description", "spoiler")
+
 Media = Callable[[JsonObject], JsonObject]
 """Completes an unfurled media item, whose address may name an attachment."""
 
@@ -32,7 +54,8 @@ def completed(components: list[JsonObject], media: Media) -> list[JsonObject]:
 
 def _completed(component: JsonObject, free: Iterator[int], media: Media) -> JsonObject:
     own_id = component.get("id") or next(free)
-    kept = {key: value for key, value in component.items() if value is not None}
+    known = ("type", *_KNOWN.get(component["type"], component))
+    kept = {key: value for key, value in component.items() if value is not None and key in known}
     done = _DEFAULTS.get(component["type"], {}) | kept | {"id": own_id}
     for key in ("components", "items"):
         if isinstance(done.get(key), list):
@@ -53,11 +76,12 @@ def _completed(component: JsonObject, free: Iterator[int], media: Media) -> Json
 
 
 def _gallery_item(item: JsonObject, media: Media) -> JsonObject:
-    return {"description": None, "spoiler": False} | item | {"media": media(item["media"])}
+    kept = {key: value for key, value in item.items() if key in _ITEM}
+    return {"description": None, "spoiler": False} | kept | {"media": media(item["media"])}
 
 
 def _option(option: JsonObject) -> JsonObject:
-    return {key: value for key, value in option.items() if value is not None}
+    return {key: value for key, value in option.items() if value is not None and key in _OPTION}
 
 
 def _everything(components: object) -> Iterator[JsonObject]:

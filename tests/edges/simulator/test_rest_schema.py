@@ -302,6 +302,19 @@ async def test_every_answer_is_what_discord_says(bot: Caller) -> None:
             ids[step.keep] = answer["id"]
 
 
+async def test_fields_that_nobody_knows_are_dropped(bot: Caller) -> None:
+    odd = {"odd": 1}
+    option = {"type": 3, "name": "o", "description": "d", "choices": [{"name": "n", "value": "v", **odd}]}
+    place = LOCAL.format(application_id=bot.discord.bot.id, guild_id=seed.GUILD_ID)
+    command = {**COMMAND, "options": [{**option, **odd}], **odd}
+    assert_valid(COMMANDS, (await bot.call("POST", place, command)).json())
+    button = {"type": 2, "style": 1, "label": "x", "custom_id": "x", **odd}
+    row = {"type": 1, "components": [button], **odd}
+    message = {"content": "x", "embeds": [{**EMBED, **odd}], "components": [row], **odd}
+    path = f"/channels/{seed.GENERAL}/messages"
+    assert_valid(MESSAGES, (await bot.call("POST", path, message)).json())
+
+
 async def test_the_command_permissions_that_nobody_has_changed_are_10066(bot: Caller) -> None:
     place = LOCAL.format(application_id=bot.discord.bot.id, guild_id=seed.GUILD_ID)
     made = (await bot.call("POST", place, COMMAND)).json()
