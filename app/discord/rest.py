@@ -103,6 +103,11 @@ def _translated() -> Iterator[None]:
         raise DiscordRefusedError(
             f"Discord refused the request: {error.message}. Nothing was done."
         ) from error
+    except ValueError as error:  # hikari: an answer that is no JSON, or not the JSON it knows
+        raise DiscordUnavailableError(
+            "Discord's answer could not be read. Whether it did what was asked is not certain; look before "
+            "you try again."
+        ) from error
     except (hikari.HTTPError, OSError, TimeoutError) as error:
         raise DiscordUnavailableError(
             "Discord does not answer. Nothing was done; try again later."

@@ -89,10 +89,37 @@ class TestTrouble:
             with pytest.raises(DiscordUnavailableError):
                 await discord.registered_commands()
 
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            {"kind": "server_error", "status": 503},
+            {"kind": "reset"},
+            {"kind": "lost_answer"},
+            {"kind": "malformed"},
+        ],
+        ids=lambda fault: fault["kind"],
+    )
+    async def test_every_way_in_which_discord_fails_is_that_it_is_unavailable(
+        self, settings: Settings, fault: dict[str, Any]
+    ) -> None:
+        guild_id = await first_guild(settings)
+        async with control(settings) as simulator:
+            planned = await simulator.post(
+                "/_sim/faults", json={"route": "/guilds/{guild_id}/members/{user_id}"} | fault
+            )
+            assert planned.status_code < 300, planned.text
+        async with connect_discord(settings) as discord:
+            with pytest.raises(DiscordUnavailableError):
+                await discord.find_member(guild_id, 4242)
+
+
+def control(settings: Settings) -> httpx2.AsyncClient:
+    """The simulator's control API."""
+    return httpx2.AsyncClient(base_url=str(settings.discord_api_url).removesuffix("/api/v10"))
+
 
 async def state(settings: Settings) -> dict[str, Any]:
-    root = str(settings.discord_api_url).removesuffix("/api/v10")
-    async with httpx2.AsyncClient(base_url=root) as client:
+    async with control(settings) as client:
         return dict((await client.get("/_sim/state")).json())
 
 
