@@ -2,6 +2,7 @@
 
 import builtins
 import json
+import random
 import zlib
 from typing import Any
 
@@ -49,6 +50,21 @@ class TestStreams:
                     if len(sizes) == 2:
                         place.write("x" * 1000)
                 assert all(small < large for small, large in sizes[1:])
+
+    @pytest.mark.parametrize("compress", ["zlib-stream", "zstd-stream"])
+    async def test_know_what_was_said_before(self, compress: str) -> None:
+        async with running() as place:
+            address = f"{place.gateway}?v=10&encoding=json&compress={compress}"
+            async with connect(address, compression=None) as socket:
+                await socket.send(json.dumps({"op": IDENTIFY, "d": identity(MESSAGES)}))
+                for _ in range(3):  # HELLO, READY, GUILD_CREATE
+                    await socket.recv()
+                content = random.Random(7).randbytes(500).hex()
+                sizes = []
+                for _ in range(2):
+                    place.write(content)
+                    sizes.append(len(await socket.recv()))
+                assert sizes[1] * 2 < sizes[0]
 
     async def test_zstd_is_refused_plainly_where_its_package_is_not(
         self, monkeypatch: pytest.MonkeyPatch

@@ -137,7 +137,8 @@ class TestClosed:
                 await client.say(HEARTBEAT, client.seq)
                 await anyio.sleep(0.2)
                 assert place.discord.gateway.connected == 1
-                assert await client.closed() == (4009, "Session timed out.")
+                with anyio.fail_after(1):
+                    assert await client.closed() == (4009, "Session timed out.")
             async with place.client() as again:
                 await again.resume(ready["session_id"], client.seq)
                 assert await again.event("RESUMED") == {}
