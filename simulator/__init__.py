@@ -1,8 +1,11 @@
 """A Discord on your own machine, for any bot.
 
-One guild with people, roles and channels in memory; signed interactions to the bot's endpoint, the
-first REST routes a bot calls, and a page to play on. It imports nothing of the platform beside it.
+Guilds with people, roles, channels and messages in memory; REST API, gateway, OAuth2 and signed
+interactions; faults on purpose, a clock that can be moved, and a page to play on. It imports nothing
+of the platform beside it.
 
 Words are Discord's own: guild, member, interaction, callback. *World* is everything that Discord
-remembers, *wire* the JSON that travels, *delivery* what is sent to the bot.
+remembers, a *deed* what somebody does to it, a *happening* what the others hear of that, *wire* the
+JSON that travels, *delivery* what is sent to the bot. Invariants: a deed checks everything before it
+changes anything; what nobody hears is not written out; nothing grows without bound.
 """

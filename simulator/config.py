@@ -50,7 +50,7 @@ class SimulatorConfig:
     identify_pace: bool = False
     """Whether a second IDENTIFY within 5 seconds is an invalid session: Discord's `max_concurrency`."""
     rate_limits: bool = True
-    """Whether buckets and the global limit are enforced; their headers are sent either way."""
+    """Whether there are rate limits. Without them no headers are sent either, so that nobody waits."""
     response_seconds: float = 3.0
     """Discord: the first answer must come within 3 seconds."""
     token_seconds: float = 900.0

@@ -27,12 +27,13 @@ class MessageUpdated:
 
 @dataclass(frozen=True, slots=True)
 class MessagesDeleted:
-    """Messages are gone: one, or several at once (`bulk`)."""
+    """Messages are gone: one, or several at once (`bulk`). `visible_to` is the only one who saw it, if so."""
 
     guild_id: int | None
     channel_id: int
     message_ids: tuple[int, ...]
     bulk: bool = False
+    visible_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from simulator.faults.endpoint import WatchedTransport, network
 from simulator.faults.gateway import lots_before_dispatch
 from simulator.faults.traffic import Traffic, open_traffic
 from simulator.gateway.hub import Hub
-from simulator.happenings import Bus, Happening
+from simulator.happenings import ApplicationChanged, Bus, Happening
 from simulator.payloads.messages import MessageWriter
 from simulator.snowflakes import SnowflakeFactory
 from simulator.state import seed
@@ -61,6 +61,7 @@ def start(
     messages = MessageWriter(world, config.public_url.rstrip("/"))
     gateway = Hub(config, clock, world, messages)
     gateway.before_dispatch = lots_before_dispatch(traffic.faults)
+    gateway.connections_changed = lambda: bus.tell(ApplicationChanged())
     bus.listen(gateway.hear)
     return LocalDiscord(
         config=config,

@@ -78,13 +78,17 @@ IN_DIRECT_MESSAGES = (
     | Permission.ADD_REACTIONS
 )
 """What the two people of direct messages may do there."""
-_TIMED_OUT = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
-_NEEDS_SENDING = (
+# Plain integers: these stand on the path of every message, and enum arithmetic is slow there.
+_TIMED_OUT = int(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY)
+_NEEDS_SENDING = int(
     Permission.MENTION_EVERYONE
     | Permission.SEND_TTS_MESSAGES
     | Permission.ATTACH_FILES
     | Permission.EMBED_LINKS
 )
+_ADMINISTRATOR = int(Permission.ADMINISTRATOR)
+_VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
+_SEND_MESSAGES = int(Permission.SEND_MESSAGES)
 
 
 class OverwriteTarget(IntEnum):
@@ -125,7 +129,7 @@ def in_guild(standing: Standing) -> int:
     if standing.is_owner:
         return ALL
     permissions = standing.everyone | union(standing.roles.values())
-    if permissions & Permission.ADMINISTRATOR:
+    if permissions & _ADMINISTRATOR:
         return ALL
     return permissions & _TIMED_OUT if standing.is_timed_out else permissions
 
@@ -141,7 +145,7 @@ def in_channel(standing: Standing, overwrites: Collection[Overwrite]) -> int:
     if standing.is_owner:
         return ALL
     permissions = standing.everyone | union(standing.roles.values())
-    if permissions & Permission.ADMINISTRATOR:
+    if permissions & _ADMINISTRATOR:
         return ALL
     of_roles = [each for each in overwrites if each.target is OverwriteTarget.ROLE]
     steps = (
@@ -158,8 +162,8 @@ def in_channel(standing: Standing, overwrites: Collection[Overwrite]) -> int:
         permissions |= union(each.allow for each in step)
     if standing.is_timed_out:
         permissions &= _TIMED_OUT
-    if not permissions & Permission.VIEW_CHANNEL:
+    if not permissions & _VIEW_CHANNEL:
         return 0
-    if not permissions & Permission.SEND_MESSAGES:
+    if not permissions & _SEND_MESSAGES:
         permissions &= ~_NEEDS_SENDING
     return permissions

@@ -11,6 +11,7 @@ from simulator.control.errors import ControlError
 from simulator.control.refusals import instead
 from simulator.deeds import accounts, guilds, members
 from simulator.deeds.actor import Actor
+from simulator.delivery.probes import announce_install
 from simulator.local_discord import LocalDiscord
 from simulator.request import local_discord
 from simulator.state.entities import Guild, User
@@ -107,7 +108,9 @@ async def change_bot(request: Request) -> JSONResponse:
     body = await bodies.read(request, act_bodies.BotBody)
     guild = bodies.guild_named(discord.world, request.path_params["guild_id"])
     if body.action == "add":
-        guilds.add_bot(discord, guild, Actor(guild.owner_id))
+        if discord.bot.id not in guild.members:
+            guilds.add_bot(discord, guild, Actor(guild.owner_id))
+            await announce_install(discord, guild, discord.world.users[guild.owner_id])
     else:
         with instead(unknown_member=f"The bot is not in {guild.name}. Nothing was done."):
             guilds.remove_bot(discord, guild)

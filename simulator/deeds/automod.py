@@ -1,17 +1,18 @@
 """Discord's own auto-moderation: what its rules do about a message.
 
-Keyword rules match whole words, `*` at either end opens that end; patterns are read as Python
-reads them, which is close to Rust for what people write. Mention-spam rules count unique mentions.
+Keyword rules match whole words, `*` at either end opens that end; patterns are read by RE2, which is
+close to Rust for what people write. Mention-spam rules count unique mentions.
 The other kinds are kept and never fire.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from simulator.deeds.actor import Actor
 from simulator.deeds.audit import record
+from simulator.forms.patterns import spans
 from simulator.happenings import AutomodExecuted, MemberUpdated, MessageCreated
 from simulator.local_discord import LocalDiscord
 from simulator.permissions import Permission
@@ -71,25 +72,20 @@ def matched(rule: JsonObject, message: Message) -> tuple[str, str] | None:
     if rule["trigger_type"] != KEYWORD:
         return None
     text = message.content
-    patterns = [
-        *((each, _keyword_pattern(each)) for each in metadata.get("keyword_filter") or ()),
-        *((each, each) for each in metadata.get("regex_patterns") or ()),
+    allowed = [span for each in metadata.get("allow_list") or () for span in _keyword_spans(each, text)]
+    rules = [
+        *((each, _keyword_spans(each, text)) for each in metadata.get("keyword_filter") or ()),
+        *((each, spans(each, text)) for each in metadata.get("regex_patterns") or ()),
     ]
-    allowed = metadata.get("allow_list") or ()
-    for keyword, pattern in patterns:
-        for match in re.finditer(pattern, text, re.IGNORECASE):
-            if not _is_allowed(match, allowed):
-                return keyword, match.group()
+    for keyword, found in rules:
+        for start, end in found:
+            if not any(first <= start and end <= last for first, last in allowed):
+                return keyword, text[start:end]
     return None
 
 
-def _is_allowed(match: re.Match[str], allowed: Iterable[str]) -> bool:
-    """Tell whether what matched lies within something that is allowed."""
-    return any(
-        excused.start() <= match.start() and match.end() <= excused.end()
-        for each in allowed
-        for excused in re.finditer(_keyword_pattern(each), match.string, re.IGNORECASE)
-    )
+def _keyword_spans(keyword: str, text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in re.finditer(_keyword_pattern(keyword), text, re.IGNORECASE))
 
 
 def _keyword_pattern(keyword: str) -> str:

@@ -7,7 +7,15 @@ from simulator.deeds.actor import Actor, require
 from simulator.deeds.audit import change, record
 from simulator.errors import DiscordError, ErrorKind
 from simulator.forms.tree import leaf
-from simulator.happenings import BotAdded, BotRemoved, GuildAppeared, GuildUpdated, MemberLeft, RoleDeleted
+from simulator.happenings import (
+    BotAdded,
+    BotRemoved,
+    GuildAppeared,
+    GuildUpdated,
+    MemberLeft,
+    RoleDeleted,
+    RoleUpdated,
+)
 from simulator.local_discord import LocalDiscord
 from simulator.permissions import Permission
 from simulator.state.entities import AuditAction, Channel, Guild, Incidents, Member, Role, User
@@ -65,11 +73,15 @@ def create_guild(discord: LocalDiscord, name: str, owner: User, *, bot: bool) ->
 
 
 def add_bot(discord: LocalDiscord, guild: Guild, actor: Actor, permissions: int = int(INVITED_WITH)) -> None:
-    """Bring the bot into a guild with a managed role of its own. Nothing happens if it is there."""
+    """Bring the bot into a guild with a managed role of its own; where it is already, that role changes."""
     bot = discord.bot
-    if bot.id in guild.members:
-        return
     require(discord.world, guild, actor, Permission.MANAGE_GUILD)
+    if bot.id in guild.members:
+        for role in guild.roles.values():
+            if role.bot_id == bot.id and role.permissions != permissions:
+                role.permissions = permissions
+                discord.tell(RoleUpdated(guild.id, role))
+        return
     top = max(role.position for role in guild.roles.values())
     role = Role(discord.snowflakes.make(), bot.display_name, top + 1, permissions, bot_id=bot.id)
     guild.roles[role.id] = role

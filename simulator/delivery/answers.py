@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 
 from simulator.deeds.messages import Upload
-from simulator.deeds.uploads import as_listed
 from simulator.delivery import replies
 from simulator.delivery.callbacks import Asked, CallbackType, callback_errors
 from simulator.delivery.replies import Reply
@@ -16,6 +15,7 @@ from simulator.payloads.interactions import InteractionType
 from simulator.payloads.options import OptionType
 from simulator.state.entities import Message, MessageFlag, MessageStatus
 from simulator.state.pending import Live, OpenModal, Shown
+from simulator.uploads import as_listed
 from simulator.wire import JsonObject
 
 _UNSHOWN = "The bot opened something that this simulator cannot show (callback type {})."

@@ -7,9 +7,9 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from simulator.deeds.messages import Upload
-from simulator.deeds.uploads import files_in
 from simulator.endpoint.sender import Answer
 from simulator.errors import DiscordError
+from simulator.uploads import files_in
 
 _MULTIPART = "multipart/form-data"
 _MOST_FILES, _MOST_FIELDS = 10, 64

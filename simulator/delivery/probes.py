@@ -1,6 +1,7 @@
 """What Discord sends without a member asking: PING, and webhook events."""
 
 import secrets
+from collections.abc import Sequence
 
 from simulator.endpoint import signing
 from simulator.endpoint.sender import Answer
@@ -34,6 +35,16 @@ async def send_event(
     )
     request = _signed(discord, merge(payload, overrides))
     return await discord.sender.post(discord.world.application.events_endpoint, request)
+
+
+async def announce_install(
+    discord: LocalDiscord, guild: Guild, user: User, scopes: Sequence[str] = ("applications.commands", "bot")
+) -> None:
+    """Tell the application that somebody added it to a guild, if it wants to hear of that."""
+    application = discord.world.application
+    event = EventType.APPLICATION_AUTHORIZED
+    if application.events_endpoint is not None and event in application.event_types:
+        await send_event(discord, event, guild, user, {"event": {"data": {"scopes": list(scopes)}}})
 
 
 def _signed(discord: LocalDiscord, payload: JsonObject) -> signing.SignedRequest:

@@ -114,7 +114,8 @@ def remove(discord: LocalDiscord, message: Message) -> None:
     """Take a reply away."""
     channel = discord.world.channels[message.channel_id]
     discord.world.remove_message(message)
-    discord.tell(MessagesDeleted(channel.guild_id, channel.id, (message.id,)))
+    gone = (message.id,)
+    discord.tell(MessagesDeleted(channel.guild_id, channel.id, gone, visible_to=message.visible_to))
 
 
 def source_of(discord: LocalDiscord, interaction: Interaction) -> Message | None:

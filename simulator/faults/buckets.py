@@ -43,7 +43,7 @@ class Standing:
 class Buckets:
     """Counts by the simulator's clock, so that letting time pass empties every bucket.
 
-    Where limits are not enforced it counts all the same, and nothing is ever over a limit.
+    Where limits are not enforced nothing is counted: a client that read headers would obey them.
     """
 
     def __init__(self, clock: Clock, *, enforced: bool) -> None:
@@ -59,6 +59,8 @@ class Buckets:
 
         A request that the global limit refuses takes nothing from its bucket.
         """
+        if not self._enforced:
+            return None, 0.0
         now = self._now()
         if counts_globally(segments):
             everywhere = self._count(caller, GLOBAL, now)
@@ -99,5 +101,5 @@ class Buckets:
             window.used += 1
         # Rounded up: a client that comes back at exactly this instant must not be early.
         reset_after = math.ceil((window.ends - now) * 1000) / 1000
-        met = RateScope.USER if over and self._enforced else None
+        met = RateScope.USER if over else None
         return Standing(limit.requests, limit.requests - window.used, reset_after, met)

@@ -1,8 +1,7 @@
 """When Discord refuses one of its own auto-moderation rules. Pure."""
 
-import re
-
 from simulator.forms import fields, tree
+from simulator.forms.patterns import problem_with
 from simulator.wire import JsonObject
 
 _KEYWORD, _SPAM, _PRESET, _MENTION_SPAM, _PROFILE = 1, 3, 4, 5, 6
@@ -17,7 +16,6 @@ _ACTIONS_OF = {
     _MENTION_SPAM: (_BLOCK, _ALERT, _TIMEOUT),
     _PROFILE: (_ALERT, _BLOCK_INTERACTION),
 }
-_NOT_IN_RUST = re.compile(r"\(\?(?:[=!]|<[=!]|P=)|\\[1-9]")  # noqa: TID251 - ours, not a user's
 
 _COMMON: fields.Fields = {
     "name": fields.text(1, 100, required=True),
@@ -32,14 +30,10 @@ def _pattern(value: object) -> JsonObject:
     errors = tree.text(value, 1, 260, required=True)
     if errors or not isinstance(value, str):
         return errors
-    if _NOT_IN_RUST.search(value):
-        message = "Look-around and back-references are not supported in Rust's regular expressions."
-        return tree.leaf("AUTO_MODERATION_INVALID_REGEX", message)
-    try:
-        re.compile(value)  # noqa: TID251 - a developer's own rule on their own machine
-    except (re.error, OverflowError, RecursionError) as error:
-        return tree.leaf("AUTO_MODERATION_INVALID_REGEX", f"Invalid regular expression: {error}.")
-    return {}
+    problem = problem_with(value)
+    if problem is None:
+        return {}
+    return tree.leaf("AUTO_MODERATION_INVALID_REGEX", f"Invalid regular expression: {problem}.")
 
 
 def _words(most: int) -> fields.Check:

@@ -32,7 +32,7 @@ RULES: dict[type[hap.Happening], Rule] = {
     ),
     hap.MessagesDeleted: Rule(
         lambda happening: "MESSAGE_DELETE_BULK" if happening.bulk else "MESSAGE_DELETE",
-        places.by_channel,
+        places.of_deleted,
         data.deleted,
         intents=Intent.GUILD_MESSAGES,
         direct=Intent.DIRECT_MESSAGES,

@@ -61,6 +61,7 @@ class Hub:
 
     `before_dispatch` is asked before each event that goes to a connected session. What it answers is done
     to the connection first; the event is remembered all the same, so that a resumed session gets it.
+    `connections_changed` is called when a session got a connection or lost it.
     """
 
     def __init__(self, config: SimulatorConfig, clock: Clock, world: World, messages: MessageWriter) -> None:
@@ -72,6 +73,7 @@ class Hub:
         self._links: dict[str, Link] = {}
         self._starts = SessionStarts(config.session_starts)
         self.before_dispatch: BeforeDispatch | None = None
+        self.connections_changed: Callable[[], None] = lambda: None
 
     @property
     def url(self) -> str:
@@ -146,6 +148,7 @@ class Hub:
         if ears.intents & Intent.GUILDS:
             for guild in guilds_of(self._world, ears):
                 self._write(session, "GUILD_CREATE", guild_create(self._world, guild, ears))
+        self.connections_changed()
         return True
 
     def resume(self, resume: Resume, link: Link) -> bool:
@@ -171,6 +174,7 @@ class Hub:
         self._links[session.id] = link
         session.left_at = None
         link.join(session, resume.seq)
+        self.connections_changed()
         return True
 
     def leave(self, session: Session, link: Link, code: int) -> None:
@@ -181,6 +185,7 @@ class Hub:
         session.left_at = self._clock.now()
         if code in ENDS_THE_SESSION:
             self.end(session)
+        self.connections_changed()
 
     def end(self, session: Session) -> None:
         """End a session for good; its connection, if it has one, is without."""

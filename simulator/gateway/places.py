@@ -27,6 +27,11 @@ def by_channel(scene: Scene, happening: Any) -> Place:  # noqa: ANN401 - any hap
     return Place(happening.guild_id, scene.world.channels.get(happening.channel_id))
 
 
+def of_deleted(scene: Scene, happening: hap.MessagesDeleted) -> Place | None:
+    """Tell where messages are gone. That an ephemeral one is, bots do not hear."""
+    return None if happening.visible_to is not None else by_channel(scene, happening)
+
+
 def of_channel(_scene: Scene, happening: Any) -> Place:  # noqa: ANN401 - any happening that carries a channel
     """Tell whose channel changed. A bot hears of those it cannot look into, too; not of direct ones."""
     return Place(happening.channel.guild_id)

@@ -11,12 +11,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from simulator.deeds.actor import Actor
 from simulator.deeds.guilds import add_bot
-from simulator.delivery.probes import send_event
+from simulator.delivery.probes import announce_install
 from simulator.local_discord import LocalDiscord
 from simulator.oauth import pages, scopes
 from simulator.oauth.asking import Asking, AskingError, read
 from simulator.oauth.form import NotAFormError, read_form
-from simulator.payloads.events import EventType
 from simulator.permissions import Permission
 from simulator.request import local_discord
 from simulator.snowflakes import parse_snowflake
@@ -97,11 +96,7 @@ async def _install(discord: LocalDiscord, asking: Asking, answer: _Answer, guild
     """Bring the bot in and send the event, for as long as the application wants to hear of it."""
     if scopes.BOT in asking.scopes:
         add_bot(discord, guild, Actor(answer.person.id), answer.permissions)
-    application = discord.world.application
-    event = EventType.APPLICATION_AUTHORIZED
-    if application.events_endpoint is not None and event in application.event_types:
-        overrides = {"event": {"data": {"scopes": list(asking.scopes)}}}
-        await send_event(discord, event, guild, answer.person, overrides)
+    await announce_install(discord, guild, answer.person, asking.scopes)
 
 
 def _asking(request: Request) -> Asking:

@@ -22,6 +22,9 @@ _EMBED = frozenset(
 )
 
 
+_GUILD_INSTALL = "0"  # Discord: whose installation it is; 0 in direct messages with the bot
+
+
 @dataclass(frozen=True, slots=True)
 class MessageWriter:
     """Writes messages of one world; `base_url` is where its attachments can be fetched."""
@@ -58,7 +61,9 @@ class MessageWriter:
         if message.interaction_token is not None:
             payload["webhook_id"] = str(message.application_id)
         if message.interaction is not None:
-            payload["interaction_metadata"] = self._metadata(message.interaction)
+            guild_id = self.world.channels[message.channel_id].guild_id
+            owners = {_GUILD_INSTALL: str(guild_id or 0)}
+            payload["interaction_metadata"] = self._metadata(message.interaction, owners)
         if message.reference is not None:
             payload |= self._reference(message, with_message=with_reference)
         return payload
@@ -134,11 +139,11 @@ class MessageWriter:
                 return self.attachment(message.channel_id, each)["url"]
         return url
 
-    def _metadata(self, interaction: InteractionMetadata) -> JsonObject:
+    def _metadata(self, interaction: InteractionMetadata, owners: JsonObject) -> JsonObject:
         payload: JsonObject = {
             "id": str(interaction.id),
             "type": interaction.type,
-            "authorizing_integration_owners": {},
+            "authorizing_integration_owners": owners,
         }
         if (user := self.world.users.get(interaction.user_id)) is not None:
             payload["user"] = entities.user(user)
@@ -151,7 +156,7 @@ class MessageWriter:
         }
         payload |= {key: str(value) for key, value in ids.items() if value is not None}
         if interaction.triggering is not None:
-            payload["triggering_interaction_metadata"] = self._metadata(interaction.triggering)
+            payload["triggering_interaction_metadata"] = self._metadata(interaction.triggering, owners)
         return payload
 
     def _reference(self, message: Message, *, with_message: bool) -> JsonObject:

@@ -8,10 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from simulator.deeds.messages import Upload
-from simulator.deeds.uploads import as_listed, files_in
 from simulator.errors import DiscordError, ErrorKind
 from simulator.forms import tree
 from simulator.forms.fields import Fields, errors_of
+from simulator.uploads import as_listed, files_in
 from simulator.wire import JsonObject, NotJsonError, decode
 
 JSON_BYTES = 1024 * 1024

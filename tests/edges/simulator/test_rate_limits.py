@@ -132,7 +132,7 @@ class TestBuckets:
         async with client_of(create_app(config, clock=StoppedClock())) as client:
             answers = [await write(client) for _ in range(60)]
         assert {each.status_code for each in answers} == {200}
-        assert [each.headers["x-ratelimit-remaining"] for each in answers[3:7]] == ["1", "0", "0", "0"]
+        assert not any(name.startswith("x-ratelimit") for each in answers for name in each.headers)
 
     def test_every_limit_is_about_a_route_that_there_is(self) -> None:
         routes = {(method, shape_of(template)) for method, template, _handler in TABLE}
