@@ -11,7 +11,7 @@ _OPTIONS.max_mem = 1 << 20
 
 
 def problem_with(pattern: str) -> str | None:
-    """Tell why a pattern cannot be used (RE2 and Rust have no look-around, no back-references). None if it can."""
+    """Tell why a pattern cannot be used (look-around, for example, which Rust lacks too). None if it can."""
     try:
         re2.compile(pattern, _OPTIONS)
     except re2.error as error:
