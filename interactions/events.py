@@ -2,7 +2,7 @@
 
 Discord documents APPLICATION_DEAUTHORIZED as sent when a *user* takes back an authorisation, without a
 guild; then there is nothing to do. That the bot was removed from a guild is told by the gateway alone
-(GUILD_DELETE), so the listener will note it. Should Discord ever name a guild here, it is believed.
+(GUILD_DELETE), so the listener notes it. Should Discord ever name a guild here, it is believed.
 """
 
 from collections.abc import Awaitable, Callable
