@@ -10,6 +10,7 @@ import "./styles/narrow.css";
 
 import { render } from "preact";
 import { arrive } from "./model/arrive";
+import { startReading } from "./model/reading";
 import * as store from "./model/store";
 import { startBeat } from "./model/times";
 import { App } from "./page/App";
@@ -29,4 +30,5 @@ const root = document.getElementById("page");
 if (root) render(<App />, root);
 window.addEventListener("hashchange", () => void begin());
 startBeat();
+startReading();
 void begin();

@@ -47,7 +47,7 @@ export function MessageView({ message, follows, current }: { message: Message; f
       <div class="message-body">
         {follows ? null : (
           <p class="message-head">
-            <AuthorName id={message.author_id} />
+            <AuthorName id={message.author_id} tabIndex={current ? 0 : -1} />
             {author.bot ? <AppTag /> : null}
             <time dateTime={message.created_at} title={exact(at)}>{stamp(at)}</time>
           </p>
@@ -66,15 +66,24 @@ export function MessageView({ message, follows, current }: { message: Message; f
   );
 }
 
-export function AuthorName({ id }: { id: string }) {
+export function AuthorName({ id, tabIndex }: { id: string; tabIndex: number }) {
   const author = store.authorOf(id);
   const known = store.directory.value;
   const colour = author.here && known ? colourOf(author.here, known) : undefined;
   const style = colour ? { "--role": colour } : undefined;
   return (
-    <span class={`author${colour ? " coloured" : ""}`} style={style} dir="auto" onContextMenu={(event) => openPersonMenu(event, id)}>
+    <button
+      type="button"
+      class={`author${colour ? " coloured" : ""}`}
+      style={style}
+      dir="auto"
+      tabIndex={tabIndex}
+      aria-haspopup="menu"
+      onClick={(event) => openPersonMenu(event, id)}
+      onContextMenu={(event) => openPersonMenu(event, id)}
+    >
       {author.name}
-    </span>
+    </button>
   );
 }
 
@@ -98,7 +107,7 @@ function Above({ message }: { message: Message }) {
     <p class="invocation">
       {author ? <Avatar person={author} small /> : null}
       {author ? <span class="invoker" dir="auto">{author.name}</span> : null}
-      <button type="button" class="text-button reply-text" title="Go to that message" onClick={() => jumpTo(reply.message_id)}>
+      <button type="button" class="text-button reply-text" title="Go to that message" onClick={() => void jumpTo(reply.message_id)}>
         <span class="unseen">Reply to: </span>{text || "a message without words"}
       </button>
     </p>

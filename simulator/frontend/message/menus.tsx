@@ -13,6 +13,7 @@ import { RolesDialog } from "../form/RolesDialog";
 import { showDialog } from "../ui/Dialog";
 import { openMenu, type MenuItem } from "../ui/Menu";
 import { now } from "../model/times";
+import { PersonHead } from "./PersonHead";
 
 const TEN_MINUTES = 600;
 const EPHEMERAL = 64;
@@ -80,7 +81,7 @@ export function openPersonMenu(event: MouseEvent, id: string): void {
     if (event.type !== "contextmenu") say("That person is not in this server.");
     return;
   }
-  openMenu(event, person.name, personMenu(person));
+  openMenu(event, person.name, personMenu(person), <PersonHead person={person} />);
 }
 
 export function personMenu(person: Person): MenuItem[][] {

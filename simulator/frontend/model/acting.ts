@@ -2,6 +2,7 @@
 
 import { batch, signal } from "@preact/signals";
 import * as api from "./api";
+import { enter } from "./reading";
 import * as store from "./store";
 import { say, sentenceOf } from "./toasts";
 import type { Command, Message, ModalData, Outcome } from "./types";
@@ -41,6 +42,7 @@ export async function sendMessage(content: string, files: File[]): Promise<void>
   told = { where: "", at: 0 };
   batch(() => {
     store.replyTo.value = null;
+    enter(null);
     store.merge([message]);
   });
 }

@@ -4,6 +4,7 @@ import { batch } from "@preact/signals";
 import { fetchDirectory, fetchView, openDirect } from "./api";
 import { listen } from "./live";
 import { addressOf, DIRECT, readPlace, type Place } from "./place";
+import { enter } from "./reading";
 import * as store from "./store";
 import { setSimulatorNow } from "./times";
 import { say } from "./toasts";
@@ -49,12 +50,19 @@ export async function arrive(): Promise<void> {
   const places = wanted.guildId === DIRECT ? (known.dms ?? []).map((each) => each.channel_id) : known.guild.channels.filter((each) => each.type !== CATEGORY).map((each) => each.id);
   const found = places.find((each) => each === wanted.channelId) ?? places[0] ?? null;
   const moved = found !== store.channelId.value || known.viewer.id !== store.viewer()?.id || known.epoch !== store.directory.value?.epoch;
+  const other = known.viewer.id !== store.viewer()?.id;
   batch(() => {
+    if (other) {
+      // What one person has not read says nothing of the next.
+      store.unread.value = new Map();
+      store.firstUnread.value = new Map();
+    }
     store.place.value = wanted;
     store.directory.value = known;
     store.channelId.value = found;
     store.away.value = false;
     if (!moved) return;
+    enter((found && store.firstUnread.value.get(found)) || null);
     store.messages.value = new Map();
     store.loaded.value = false;
     store.more.value = false;
@@ -69,7 +77,6 @@ export async function arrive(): Promise<void> {
     history.replaceState(null, "", addressOf({ channelId: found ?? undefined, userId: known.viewer.id }));
     store.place.value = readPlace(location.hash);
   }
-  document.title = `${store.channel.value ? `#${store.channel.value.name} · ` : ""}${known.guild.name} · local Discord`;
   listen(known.viewer.id, known.epoch);
   await look();
 }
@@ -123,6 +130,7 @@ export async function look(): Promise<void> {
     store.messages.value = new Map([...older, ...view.messages.map((each) => [each.id, each] as const)]);
     store.loaded.value = true;
     if (store.unread.value.has(here)) store.unread.value = new Map([...store.unread.value].filter(([id]) => id !== here));
+    if (store.firstUnread.value.has(here)) store.firstUnread.value = new Map([...store.firstUnread.value].filter(([id]) => id !== here));
   });
 }
 

@@ -1,9 +1,10 @@
 // The line on which the simulator tells what happens. It is taken up again when it breaks.
 
 import { arrive, look, refreshDirectory } from "./arrive";
+import { arrived } from "./reading";
 import * as store from "./store";
 import { setSimulatorNow } from "./times";
-import type { Frame } from "./types";
+import type { Frame, Message } from "./types";
 
 const TYPING_MS = 10_000;
 const FIRST_WAIT_MS = 400;
@@ -70,8 +71,10 @@ const ACTS: { [Kind in Frame["type"]]: (frame: Extract<Frame, { type: Kind }>) =
     await (frame.epoch === epoch ? look() : arrive());
   },
   message: ({ message }) => {
-    if (message.channel_id === store.channelId.value) store.merge([message]);
-    else if (message.author_id !== store.viewer()?.id) noteUnread(message.channel_id, store.callsMe(message));
+    if (message.channel_id === store.channelId.value) {
+      if (!store.messages.value.has(message.id)) arrived(message);
+      store.merge([message]);
+    } else if (message.author_id !== store.viewer()?.id) noteUnread(message, store.callsMe(message));
     if (store.typing.value.has(`${message.channel_id}/${message.author_id}`)) stopTyping(`${message.channel_id}/${message.author_id}`);
   },
   deleted: ({ channel_id, ids }) => {
@@ -89,9 +92,11 @@ const ACTS: { [Kind in Frame["type"]]: (frame: Extract<Frame, { type: Kind }>) =
   clock: ({ now }) => setSimulatorNow(now),
 };
 
-function noteUnread(channelId: string, mine: boolean): void {
+function noteUnread(message: Message, mine: boolean): void {
+  const { channel_id: channelId, id } = message;
   const count = (store.unread.value.get(channelId) ?? 0) + Number(mine);
   store.unread.value = new Map([...store.unread.value, [channelId, count]]);
+  if (!store.firstUnread.value.has(channelId)) store.firstUnread.value = new Map([...store.firstUnread.value, [channelId, id]]);
 }
 
 function stopTyping(key: string): void {

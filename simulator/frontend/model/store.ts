@@ -15,6 +15,8 @@ export const loaded = signal(false);
 
 export const away = signal(false);
 export const unread = signal<ReadonlyMap<string, number>>(new Map());
+/** By channel, the first message in it that was not seen. */
+export const firstUnread = signal<ReadonlyMap<string, string>>(new Map());
 export const typing = signal<ReadonlyMap<string, number>>(new Map());
 
 export interface Pending {

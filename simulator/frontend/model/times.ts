@@ -39,7 +39,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 export function exact(date: Date): string {
-  return new Intl.DateTimeFormat("en", STYLES.F).format(date);
+  return new Intl.DateTimeFormat("en", { ...STYLES.F, hourCycle: "h23" }).format(date);
 }
 
 export function relative(date: Date): string {
@@ -49,7 +49,7 @@ export function relative(date: Date): string {
 }
 
 export function styled(date: Date, style: string): string {
-  return style === "R" ? relative(date) : new Intl.DateTimeFormat("en", STYLES[style] ?? STYLES.f).format(date);
+  return style === "R" ? relative(date) : new Intl.DateTimeFormat("en", { ...(STYLES[style] ?? STYLES.f), hourCycle: "h23" }).format(date);
 }
 
 export function clock(date: Date): string {

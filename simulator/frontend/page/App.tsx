@@ -11,6 +11,7 @@ import { MenuHost } from "../ui/Menu";
 import { Dots } from "../ui/Picker";
 import { Composer } from "./Composer";
 import { addFiles } from "./files";
+import { closeDrawer, onPageKey, openDrawer } from "./keys";
 import { Log } from "./Log";
 import { People } from "./People";
 import { Channels, PersonSelect } from "./Sides";
@@ -18,11 +19,8 @@ import { Channels, PersonSelect } from "./Sides";
 export function App() {
   const drawer = store.drawer.value;
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && store.drawer.value) closeDrawer();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    document.addEventListener("keydown", onPageKey);
+    return () => document.removeEventListener("keydown", onPageKey);
   }, []);
   if (!store.directory.value) return <p class="starting" role="status">{store.away.value ? AWAY : "Loading …"}</p>;
   return (
@@ -50,23 +48,11 @@ export function App() {
 }
 
 const AWAY = "The simulator does not answer. This page goes on by itself when it is back.";
-const ALONE = "No bot is connected. Start the simulator with --endpoint URL, the address where your bot takes interactions, or let a bot connect to the gateway.";
 
 // The address says who and where, so a jump within the page must not change it.
 function skip(event: Event): void {
   event.preventDefault();
   document.getElementById("composer-input")?.focus();
-}
-
-function openDrawer(which: "channels" | "people"): void {
-  store.drawer.value = which;
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`#${which} :is(a, button)`)?.focus());
-}
-
-function closeDrawer(): void {
-  const which = store.drawer.value;
-  store.drawer.value = null;
-  requestAnimationFrame(() => document.getElementById(`open-${which}`)?.focus());
 }
 
 function Centre() {
@@ -92,7 +78,7 @@ function Centre() {
       }}
     >
       <Header />
-      {store.away.value ? <p class="notice" id="notice" role="status">{AWAY}</p> : connected ? null : <p class="notice" id="notice" role="status">{ALONE}</p>}
+      <Notice connected={connected} />
       <Log />
       <Composer />
       <Typing />
@@ -102,14 +88,32 @@ function Centre() {
   );
 }
 
+/** A strip of its own below the channel's name; the messages end where it begins. */
+function Notice({ connected }: { connected: boolean }) {
+  const hidden = useSignal(false);
+  useEffect(() => {
+    // Put away until the next bot that leaves.
+    if (connected) hidden.value = false;
+  }, [connected]);
+  if (store.away.value) return <p class="notice" id="notice" role="status"><Icon name="alert-triangle" size={18} /><span>{AWAY}</span></p>;
+  if (connected || hidden.value) return null;
+  return (
+    <p class="notice" id="notice" role="status">
+      <Icon name="robot" size={18} />
+      <span><strong>No bot is connected.</strong> Let one connect to the gateway, or start the simulator with <code>--endpoint URL</code>.</span>
+      <button type="button" class="quiet-button" aria-label="Close this notice" onClick={() => (hidden.value = true)}><Icon name="x" size={16} /></button>
+    </p>
+  );
+}
+
 function Header() {
   const channel = store.channel.value;
   const direct = store.direct.value;
   return (
     <header class="channel-head">
-      <button type="button" class="quiet-button only-phone" id="open-channels" aria-label="Channels" aria-expanded={store.drawer.value === "channels"} onClick={() => openDrawer("channels")}><Icon name="menu-2" /></button>
+      <button type="button" class={`quiet-button only-phone${store.unread.value.size ? " has-news" : ""}`} id="open-channels" aria-label={store.unread.value.size ? "Channels, new messages" : "Channels"} aria-expanded={store.drawer.value === "channels"} onClick={() => openDrawer("channels")}><Icon name="menu-2" /></button>
       {channel ? <span class="head-sign"><Icon name={direct ? "at" : channel.type === 5 ? "speakerphone" : "hash"} size={22} /></span> : null}
-      <h1 id="channel-name" dir="auto">{channel?.name ?? "Direct messages"}</h1>
+      <h1 id="channel-name" dir="auto" class={channel && !direct ? "hashed" : undefined}>{channel?.name ?? "Direct messages"}</h1>
       {channel?.topic ? <p id="channel-topic" title={channel.topic}>{channel.topic}</p> : null}
       <span class="head-rest">
         <PersonSelect />
@@ -131,5 +135,11 @@ function Typing() {
     .filter(([channelId, userId]) => channelId === store.channelId.value && userId !== me)
     .map(([, userId]) => store.authorOf(userId ?? "").name);
   const words = who.length > 2 ? "Several people are typing …" : who.length ? `${who.join(" and ")} ${who.length > 1 ? "are" : "is"} typing …` : "";
-  return <p class="typing" role="status" aria-label="Typing">{words ? <><Dots /> {words}</> : null}</p>;
+  const slow = store.channel.value?.slow_mode_seconds ?? 0;
+  return (
+    <div class="typing">
+      <p role="status" aria-label="Typing">{words ? <><Dots /> {words}</> : null}</p>
+      {slow ? <p class="slow"><Icon name="hourglass" size={14} /> Slow mode: a message every {slow < 60 ? `${slow} seconds` : slow < 3600 ? `${Math.round(slow / 60)} minutes` : `${Math.round(slow / 3600)} hours`}</p> : null}
+    </div>
+  );
 }

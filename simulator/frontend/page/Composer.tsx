@@ -11,10 +11,11 @@ import { filesIn, nothingChosen, resolve, type Chosen } from "../commands/values
 import { Icon } from "../icons/Icon";
 import { runCommand, sendMessage, tellTyping } from "../model/acting";
 import * as store from "../model/store";
-import { sentenceOf } from "../model/toasts";
+import { say, sentenceOf } from "../model/toasts";
 import { mayEdit, timedOut } from "../message/menus";
 import { exact, relative } from "../model/times";
 import { Files, Hint, Reply } from "./ComposerParts";
+import { useDrafts } from "./drafts";
 import { addFiles, files } from "./files";
 import { Palette } from "./Palette";
 import { useAnswers } from "./answers";
@@ -62,6 +63,19 @@ export function Composer() {
     box.current?.focus();
     box.current?.setSelectionRange(caret.value, caret.value);
   }, [lines.value]);
+  const drafts = useDrafts(
+    `${channel?.id}/${known?.viewer.id}`,
+    () => ({ text: text.value, chosen: chosen.current, files: files.value }),
+    (draft) => {
+      text.value = draft?.text ?? "";
+      caret.value = text.value.length;
+      // The box may be exchanged for it, but the focus is wherever it is by now.
+      before.current = lines.value = text.value.includes("\n");
+      open.value = false;
+      files.value = draft?.files ?? [];
+      chosen.current = draft?.chosen ?? nothingChosen();
+    },
+  );
   useLayoutEffect(() => {
     if (!(box.current instanceof HTMLTextAreaElement)) return;
     box.current.style.setProperty("height", "auto");
@@ -124,6 +138,7 @@ export function Composer() {
     const sent = files.value;
     if ((!wanted && !sent.length) || !known || !writable) return;
     const held = chosen.current;
+    const from = drafts.here();
     const clear = () => {
       text.value = "";
       lines.value = false;
@@ -144,6 +159,11 @@ export function Composer() {
         await sendMessage(withMentions(wanted, known), sent);
       }
     } catch (error) {
+      if (drafts.here() !== from) {
+        drafts.keep(from, { text: wanted, chosen: held, files: wanted.startsWith("/") ? [] : sent });
+        say(sentenceOf(error), true);
+        return;
+      }
       if (!text.value) {
         text.value = wanted;
         lines.value = wanted.includes("\n");
@@ -175,7 +195,8 @@ export function Composer() {
     else if (event.key === "Enter" && event.shiftKey && !text.value.startsWith("/")) breakLine("\n");
     else if (event.key === "Enter" && chooses && active.value >= 0) take(items[active.value]);
     else if (event.key === "Enter") void submit();
-    else if (event.key === "ArrowUp" && !text.value && editLast()) return void event.preventDefault();
+    else if (event.key === "ArrowUp" && !text.value && !event.altKey && editLast()) return void event.preventDefault();
+    else if (event.key === "PageUp" || event.key === "PageDown") turnPage(event.key === "PageUp" ? -1 : 1);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -262,6 +283,11 @@ export function Composer() {
       />
     </form>
   );
+}
+
+function turnPage(way: number): void {
+  const log = document.getElementById("log");
+  log?.scrollBy({ top: way * 0.9 * log.clientHeight });
 }
 
 /** The arrow up in an empty box edits what one wrote last. */

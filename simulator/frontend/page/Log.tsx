@@ -2,7 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { lookBack } from "../model/arrive";
+import { lookBack, writeToBot } from "../model/arrive";
+import { newFrom, scrolled, unseen } from "../model/reading";
 import * as store from "../model/store";
 import { day } from "../model/times";
 import { attempt } from "../model/toasts";
@@ -14,6 +15,7 @@ import { Icon } from "../icons/Icon";
 const TOGETHER_MS = 7 * 60 * 1000;
 const NEAR_END = 80;
 const NEAR_START = 200;
+const NEW_LINE = "new-line";
 
 function together(message: Message, before: Message | undefined): boolean {
   if (!before || message.interaction || before.interaction || message.reply_to) return false;
@@ -26,6 +28,18 @@ function newDay(message: Message, before: Message | undefined): boolean {
   return !before || new Date(message.created_at).toDateString() !== new Date(before.created_at).toDateString();
 }
 
+/** Whether the line "New" belongs between two messages. The first of the new may be gone, or further back. */
+function beginsNew(message: Message, before: Message | undefined): boolean {
+  const first = newFrom.value;
+  if (!first || store.compareIds(message.id, first) < 0) return false;
+  return !before || store.compareIds(before.id, first) < 0;
+}
+
+function isAbove(box: HTMLElement, id: string): boolean {
+  const line = document.getElementById(id);
+  return line !== null && line.getBoundingClientRect().bottom < box.getBoundingClientRect().top;
+}
+
 export function Log() {
   const log = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
@@ -35,6 +49,7 @@ export function Log() {
   const place = useRef<string | null>(null);
   const loading = useSignal(false);
   const away = useSignal(false);
+  const newAbove = useSignal(false);
   const focused = useSignal<string | null>(null);
   const shown = store.ordered.value;
   const here = `${store.channelId.value}/${store.viewer()?.id}`;
@@ -48,6 +63,7 @@ export function Log() {
     const prepended = place.current === here && oldest.current !== undefined && shown[0]?.id !== oldest.current && !atEnd.current;
     if (atEnd.current) box.scrollTop = box.scrollHeight;
     else if (prepended) box.scrollTop += box.scrollHeight - height.current;
+    newAbove.value = isAbove(box, NEW_LINE);
     height.current = box.scrollHeight;
     oldest.current = shown[0]?.id;
     place.current = here;
@@ -84,6 +100,8 @@ export function Log() {
     const left = box.scrollHeight - box.scrollTop - box.clientHeight;
     atEnd.current = left < NEAR_END;
     away.value = left > 600;
+    newAbove.value = isAbove(box, NEW_LINE);
+    scrolled(atEnd.current);
     if (box.scrollTop < NEAR_START) void back();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -123,21 +141,28 @@ export function Log() {
           {shown.flatMap((message, index) => {
             const before = shown[index - 1];
             const at = new Date(message.created_at);
-            const view = <MessageView key={message.id} message={message} follows={together(message, before)} current={message.id === current} />;
-            if (!newDay(message, before)) return [view];
+            const begins = beginsNew(message, before);
             return [
-              <h2 key={`day-${message.id}`} class="day">
-                <time dateTime={message.created_at.slice(0, 10)}>{day(at)}</time>
-              </h2>,
-              view,
+              newDay(message, before) ? (
+                <h2 key={`day-${message.id}`} class="day">
+                  <time dateTime={message.created_at.slice(0, 10)}>{day(at)}</time>
+                </h2>
+              ) : null,
+              begins ? <h2 key="new" id={NEW_LINE} class="day new-line"><span>New<span class="unseen"> messages</span></span></h2> : null,
+              <MessageView key={message.id} message={message} follows={!begins && together(message, before)} current={message.id === current} />,
             ];
           })}
           {waiting.map((each) => <Waiting key={each.key} command={each.command} />)}
         </div>
       </div>
-      {away.value ? (
+      {newAbove.value ? (
+        <button type="button" class="to-new" onClick={() => document.getElementById(NEW_LINE)?.scrollIntoView({ block: "center" })}>
+          Where the new messages begin <Icon name="chevron-down" size={16} />
+        </button>
+      ) : null}
+      {away.value || unseen.value ? (
         <button type="button" class="to-end" onClick={() => log.current?.scrollTo({ top: log.current.scrollHeight })}>
-          To the newest <Icon name="chevron-down" size={16} />
+          To the newest{unseen.value ? ` · ${unseen.value} new` : ""} <Icon name="chevron-down" size={16} />
         </button>
       ) : null}
     </div>
@@ -155,6 +180,7 @@ function Top({ shown, loading }: { shown: Message[]; loading: boolean }) {
       <div class="beginning">
         <h2>No messages for you yet</h2>
         <p class="quiet">When a bot writes to you directly, it appears here.</p>
+        <button type="button" class="button secondary" onClick={() => void attempt(writeToBot)}>Write to {store.directory.value?.application.name}</button>
       </div>
     );
   }

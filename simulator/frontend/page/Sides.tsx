@@ -1,10 +1,9 @@
 // Left: the servers, the channels, and who you are.
 
 import { Icon } from "../icons/Icon";
-import { go, writeToBot } from "../model/arrive";
+import { go } from "../model/arrive";
 import { addressOf, DIRECT } from "../model/place";
 import * as store from "../model/store";
-import { attempt } from "../model/toasts";
 import { timedOut } from "../message/menus";
 import { Avatar } from "../ui/Avatar";
 import { openMenu } from "../ui/Menu";
@@ -104,12 +103,7 @@ function ChannelLink({ id, name, type }: { id: string; name: string; type: numbe
 function DirectList() {
   const known = store.directory.value;
   if (!known?.dms?.length) {
-    return (
-      <>
-        <p class="quiet side-empty">Nobody has written to {known?.viewer.name ?? "you"} yet.</p>
-        <button type="button" class="button secondary" onClick={() => void attempt(writeToBot)}>Write to {known?.application.name}</button>
-      </>
-    );
+    return <p class="quiet side-empty">Nobody has written to {known?.viewer.name ?? "you"} yet.</p>;
   }
   return (
     <>

@@ -1,6 +1,7 @@
 // Discord's markdown, as far as people and bots use it: blocks first, then what stands in a line.
 
 import type { ComponentChildren } from "preact";
+import { directionOf } from "./direction";
 import { inline } from "./inline";
 
 const BLOCKS: [RegExp, (match: RegExpMatchArray) => ComponentChildren][] = [
@@ -12,7 +13,7 @@ const BLOCKS: [RegExp, (match: RegExpMatchArray) => ComponentChildren][] = [
 
 export function Markdown({ text, suffix }: { text: string; suffix?: ComponentChildren }) {
   return (
-    <div class="markdown" dir="auto">
+    <div class="markdown" dir={directionOf(text)}>
       {blocks(text)}
       {suffix}
     </div>

@@ -1,5 +1,6 @@
 // One menu at a time: of a message, of a person, of the server. Opened at the pointer or at its button.
 
+import type { ComponentChildren } from "preact";
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../icons/Icon";
@@ -15,6 +16,7 @@ export interface MenuItem {
 export interface OpenMenu {
   label: string;
   groups: MenuItem[][];
+  head?: ComponentChildren;
   anchor: Anchor;
   back: HTMLElement | null;
 }
@@ -22,7 +24,7 @@ export interface OpenMenu {
 const menu = signal<OpenMenu | null>(null);
 
 /** Open at the pointer, or, when the keyboard or a button asked, at what was asked from. */
-export function openMenu(event: MouseEvent, label: string, groups: MenuItem[][]): void {
+export function openMenu(event: MouseEvent, label: string, groups: MenuItem[][], head?: ComponentChildren): void {
   event.preventDefault();
   event.stopPropagation();
   const target = event.currentTarget as HTMLElement;
@@ -34,6 +36,7 @@ export function openMenu(event: MouseEvent, label: string, groups: MenuItem[][])
   menu.value = {
     label,
     groups: filled,
+    head,
     anchor: byKey ? from.getBoundingClientRect() : pointAnchor(event.clientX, event.clientY),
     back: focused && focused !== document.body ? focused : target,
   };
@@ -74,6 +77,18 @@ function Menu({ open }: { open: OpenMenu }) {
     };
   }, []);
 
+  // Letters in quick succession are the beginning of a word in the item that is meant.
+  const typed = useRef({ text: "", at: 0 });
+  const find = (letter: string, all: HTMLElement[], at: number) => {
+    const quick = Date.now() - typed.current.at < 700;
+    const text = (quick ? typed.current.text : "") + letter.toLowerCase();
+    typed.current = { text, at: Date.now() };
+    const from = text.length > 1 ? at : at + 1;
+    const around = [...all.slice(from), ...all.slice(0, from)];
+    const words = (each: HTMLElement) => each.textContent?.toLowerCase() ?? "";
+    (around.find((each) => words(each).startsWith(text)) ?? around.find((each) => words(each).includes(` ${text}`)))?.focus();
+  };
+
   const onKey = (event: KeyboardEvent) => {
     const all = items();
     const at = all.indexOf(document.activeElement as HTMLElement);
@@ -82,8 +97,7 @@ function Menu({ open }: { open: OpenMenu }) {
     if (step !== undefined) all.at(step % all.length)?.focus();
     else if (event.key === "Escape" || event.key === "Tab") close(true);
     else if (event.key.length === 1 && event.key !== " ") {
-      const letter = event.key.toLowerCase();
-      [...all.slice(at + 1), ...all.slice(0, at + 1)].find((each) => each.textContent?.toLowerCase().startsWith(letter))?.focus();
+      find(event.key, all, Math.max(at, 0));
       return;
     } else return;
     event.preventDefault();
@@ -91,27 +105,30 @@ function Menu({ open }: { open: OpenMenu }) {
   };
 
   return (
-    <div ref={box} class="pop menu" popover="manual" role="menu" aria-label={open.label} onKeyDown={onKey} onContextMenu={(event) => event.preventDefault()}>
-      {open.groups.map((group, index) => (
-        <div key={index} class="menu-group" role="group">
-          {group.map((item) => (
-            <button
-              key={item.label}
-              type="button"
-              role="menuitem"
-              tabIndex={-1}
-              class={item.danger ? "danger" : undefined}
-              onClick={() => {
-                close(true);
-                void item.act();
-              }}
-            >
-              <span>{item.label}</span>
-              {item.icon ? <Icon name={item.icon} size={18} /> : null}
-            </button>
-          ))}
-        </div>
-      ))}
+    <div ref={box} class="pop menu" popover="manual" onKeyDown={onKey} onContextMenu={(event) => event.preventDefault()}>
+      {open.head}
+      <div role="menu" aria-label={open.label}>
+        {open.groups.map((group, index) => (
+          <div key={index} class="menu-group" role="group">
+            {group.map((item) => (
+              <button
+                key={item.label}
+                type="button"
+                role="menuitem"
+                tabIndex={-1}
+                class={item.danger ? "danger" : undefined}
+                onClick={() => {
+                  close(true);
+                  void item.act();
+                }}
+              >
+                <span>{item.label}</span>
+                {item.icon ? <Icon name={item.icon} size={18} /> : null}
+              </button>
+            ))}
+          </div>
+        ))}
+      </div>
     </div>
   );
 }
