@@ -27,6 +27,7 @@ from simulator.page.routes import ROUTES as PAGE
 from simulator.rest.errors import render_discord_error
 from simulator.rest.routes import ROUTES as REST
 from simulator.rest.routes import TABLE as REST_TABLE
+from simulator.same_origin import OnlyFromHere
 
 _BODY_BYTES = 1024 * 1024
 
@@ -70,6 +71,7 @@ def create_app(
             *gateway_routes(discord.gateway, discord.clock, config.heartbeat_seconds),
         ],
         middleware=[
+            Middleware(OnlyFromHere, public_url=config.public_url),
             Middleware(JsonWhenTooLarge),
             Middleware(RequestBodyLimitMiddleware, max_body_size=_BODY_BYTES),
         ],

@@ -113,7 +113,7 @@ async def change_bot(request: Request) -> JSONResponse:
             await announce_install(discord, guild, discord.world.users[guild.owner_id])
     else:
         with instead(unknown_member=f"The bot is not in {guild.name}. Nothing was done."):
-            guilds.remove_bot(discord, guild)
+            members.leave(discord, guild, discord.bot.id)
     return JSONResponse(places.guild(discord.world, guild, guild.owner_id))
 
 
@@ -140,10 +140,7 @@ def _joining(discord: LocalDiscord, body: act_bodies.MemberBody) -> User:
 def _leave(discord: LocalDiscord, guild: Guild, user: User) -> None:
     if user.id == guild.owner_id:
         raise ControlError(409, f"{user.display_name} owns {guild.name}, and an owner cannot leave.")
-    if user.bot:
-        guilds.remove_bot(discord, guild)
-    else:
-        members.leave(discord, guild, user.id)
+    members.leave(discord, guild, user.id)
 
 
 def _rename(discord: LocalDiscord, guild: Guild, user: User, body: act_bodies.MemberBody) -> None:

@@ -6,7 +6,7 @@ from simulator.deeds.overwrites import require_owned
 from simulator.errors import DiscordError, ErrorKind
 from simulator.happenings import ChannelCreated, ChannelDeleted, ChannelUpdated
 from simulator.local_discord import LocalDiscord
-from simulator.permissions import Permission
+from simulator.permissions import Permission, union
 from simulator.state.entities import AuditAction, Channel, ChannelType, Guild
 from simulator.wire import JsonObject
 
@@ -33,6 +33,9 @@ def channel_of(discord: LocalDiscord, channel_id: int) -> Channel:
 def create_channel(discord: LocalDiscord, guild: Guild, actor: Actor, wanted: JsonObject) -> Channel:
     """Make a text channel or a category, last among its like unless a position is wanted."""
     require(discord.world, guild, actor, Permission.MANAGE_CHANNELS)
+    overwrites = wanted.get("overwrites") or ()
+    touched = union(each.allow | each.deny for each in overwrites)
+    require(discord.world, guild, actor, Permission(touched))
     position = wanted.get("position")
     channel = Channel(
         id=discord.snowflakes.make(),
@@ -40,7 +43,7 @@ def create_channel(discord: LocalDiscord, guild: Guild, actor: Actor, wanted: Js
         name=wanted["name"],
         position=len(guild.channels) if position is None else position,
         topic=wanted.get("topic"),
-        overwrites=wanted.get("overwrites") or (),
+        overwrites=overwrites,
         type=ChannelType(wanted.get("type") or 0),
         parent_id=wanted.get("parent_id"),
         slow_mode_seconds=wanted.get("rate_limit_per_user") or 0,

@@ -1,10 +1,22 @@
-"""What goes with somebody who is banned: their latest messages."""
+"""Somebody is gone from a guild: a person, or the bot with its role; perhaps their messages, too."""
 
 from datetime import datetime
 
-from simulator.happenings import MessagesDeleted
+from simulator.happenings import BotRemoved, MemberLeft, MessagesDeleted, RoleDeleted
 from simulator.local_discord import LocalDiscord
-from simulator.state.entities import Guild
+from simulator.state.entities import Guild, Member
+
+
+def depart(discord: LocalDiscord, guild: Guild, member: Member) -> None:
+    """Let a member go. With the bot goes its role, and it hears that it is out of the guild."""
+    user = member.user
+    del guild.members[user.id]
+    if user.id == discord.bot.id:
+        for role_id in [role.id for role in guild.roles.values() if role.bot_id == user.id]:
+            del guild.roles[role_id]
+            discord.tell(RoleDeleted(guild.id, role_id))
+        discord.tell(BotRemoved(guild))
+    discord.tell(MemberLeft(guild.id, user))
 
 
 def forget_messages_of(discord: LocalDiscord, guild: Guild, user_id: int, since: datetime) -> None:

@@ -2,18 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from simulator.deeds import members
 from simulator.deeds.actor import Actor, require
 from simulator.deeds.audit import change, record
 from simulator.errors import DiscordError, ErrorKind
 from simulator.forms.tree import leaf
 from simulator.happenings import (
     BotAdded,
-    BotRemoved,
     GuildAppeared,
     GuildUpdated,
-    MemberLeft,
-    RoleDeleted,
     RoleUpdated,
 )
 from simulator.local_discord import LocalDiscord
@@ -76,6 +72,8 @@ def add_bot(discord: LocalDiscord, guild: Guild, actor: Actor, permissions: int 
     """Bring the bot into a guild with a managed role of its own; where it is already, that role changes."""
     bot = discord.bot
     require(discord.world, guild, actor, Permission.MANAGE_GUILD)
+    if bot.id in guild.bans:
+        raise DiscordError(ErrorKind.USER_BANNED)
     if bot.id in guild.members:
         for role in guild.roles.values():
             if role.bot_id == bot.id and role.permissions != permissions:
@@ -88,17 +86,6 @@ def add_bot(discord: LocalDiscord, guild: Guild, actor: Actor, permissions: int 
     guild.members[bot.id] = Member(bot, discord.clock.now(), (role.id,))
     discord.tell(BotAdded(guild))
     record(discord, guild, AuditAction.BOT_ADD, actor, target_id=bot.id)
-
-
-def remove_bot(discord: LocalDiscord, guild: Guild) -> None:
-    """Take the bot and its role out of a guild."""
-    bot = members.member_of(guild, discord.bot.id)
-    del guild.members[bot.user.id]
-    for role_id in [role.id for role in guild.roles.values() if role.bot_id == bot.user.id]:
-        del guild.roles[role_id]
-        discord.tell(RoleDeleted(guild.id, role_id))
-    discord.tell(BotRemoved(guild))
-    discord.tell(MemberLeft(guild.id, bot.user))
 
 
 def change_guild(discord: LocalDiscord, guild: Guild, actor: Actor, wanted: JsonObject) -> Guild:

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from simulator.deeds.actor import Actor, require, require_above, require_role_below
 from simulator.deeds.audit import change, record
-from simulator.deeds.departures import forget_messages_of
+from simulator.deeds.departures import depart, forget_messages_of
 from simulator.errors import DiscordError, ErrorKind
 from simulator.forms.tree import leaf
-from simulator.happenings import BanAdded, BanRemoved, MemberJoined, MemberLeft, MemberUpdated
+from simulator.happenings import BanAdded, BanRemoved, MemberJoined, MemberUpdated
 from simulator.local_discord import LocalDiscord
 from simulator.permissions import Permission
 from simulator.state.entities import AuditAction, Ban, Guild, Member, Role, User
@@ -52,9 +52,7 @@ def join(discord: LocalDiscord, guild: Guild, user: User) -> Member:
 
 def leave(discord: LocalDiscord, guild: Guild, user_id: int) -> None:
     """Let somebody go. Raises `DiscordError` (10007) for who is not there."""
-    member = member_of(guild, user_id)
-    del guild.members[user_id]
-    discord.tell(MemberLeft(guild.id, member.user))
+    depart(discord, guild, member_of(guild, user_id))
 
 
 def rename(discord: LocalDiscord, user: User, *, username: str | None, global_name: str | None) -> None:

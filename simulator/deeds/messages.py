@@ -174,9 +174,10 @@ def delete(discord: LocalDiscord, channel: Channel, actor: Actor, message: Messa
             raise DiscordError(ErrorKind.NOT_IN_DIRECT_MESSAGES)
         require_in(discord.world, channel, actor, Permission.MANAGE_MESSAGES)
     discord.world.remove_message(message)
-    discord.tell(MessagesDeleted(channel.guild_id, channel.id, (message.id,)))
+    gone = (message.id,)
+    discord.tell(MessagesDeleted(channel.guild_id, channel.id, gone, visible_to=message.visible_to))
     guild = discord.world.guild_of(channel)
-    if guild is not None and message.author_id != actor.user_id:
+    if guild is not None and message.visible_to is None and message.author_id != actor.user_id:
         options = {"channel_id": str(channel.id), "count": "1"}
         record(
             discord, guild, AuditAction.MESSAGE_DELETE, actor, target_id=message.author_id, options=options
@@ -197,7 +198,7 @@ def bulk_delete(
         errors = {"messages": leaf("BASE_TYPE_DUPLICATES", "The same message was named twice")}
         raise DiscordError(ErrorKind.INVALID_FORM, errors)
     found = [discord.world.find_message(channel.id, each) for each in message_ids]
-    gone = [each for each in found if each is not None]
+    gone = [each for each in found if each is not None and each.visible_to is None]
     for message in gone:
         discord.world.remove_message(message)
     if not gone:

@@ -9,6 +9,7 @@ from simulator.deeds.messages import Upload
 from simulator.delivery import answers
 from simulator.delivery.callbacks import problem_with
 from simulator.delivery.parts import opened
+from simulator.delivery.signed import signed
 from simulator.endpoint import signing
 from simulator.endpoint.sender import Answer
 from simulator.errors import DiscordError
@@ -82,8 +83,7 @@ async def exchange(
 
 
 def _signed(discord: LocalDiscord, payload: JsonObject, spoiling: Spoiling) -> signing.SignedRequest:
-    timestamp = int(discord.clock.now().timestamp()) + spoiling.timestamp_offset
-    request = signing.sign(discord.config.signing_key, timestamp, encode(payload))
+    request = signed(discord, payload, offset=spoiling.timestamp_offset)
     return request if spoiling.tamper is None else signing.tampered(request, spoiling.tamper)
 
 

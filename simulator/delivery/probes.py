@@ -3,24 +3,26 @@
 import secrets
 from collections.abc import Sequence
 
+from simulator.delivery.signed import signed
 from simulator.endpoint import signing
 from simulator.endpoint.sender import Answer
 from simulator.local_discord import LocalDiscord
 from simulator.payloads import events, interactions
 from simulator.payloads.events import EventType
 from simulator.state.entities import Guild, User
-from simulator.wire import JsonObject, encode, merge
+from simulator.wire import JsonObject, merge
+
+
+def ping_payload(discord: LocalDiscord) -> JsonObject:
+    """Write a PING, a new one each time."""
+    return interactions.ping(
+        discord.config.application_id, discord.snowflakes.make(), secrets.token_urlsafe(), discord.bot
+    )
 
 
 async def ping(discord: LocalDiscord, tamper: signing.Tamper | None = None) -> Answer:
     """Check the endpoint as Discord does when its address is saved."""
-    payload = interactions.ping(
-        discord.config.application_id,
-        discord.snowflakes.make(),
-        secrets.token_urlsafe(),
-        discord.bot,
-    )
-    request = _signed(discord, payload)
+    request = signed(discord, ping_payload(discord))
     if tamper is not None:
         request = signing.tampered(request, tamper)
     return await discord.sender.post(discord.world.application.endpoint, request)
@@ -33,7 +35,7 @@ async def send_event(
     payload = events.event(
         discord.config.application_id, event_type, guild=guild, user=user, at=discord.clock.now()
     )
-    request = _signed(discord, merge(payload, overrides))
+    request = signed(discord, merge(payload, overrides))
     return await discord.sender.post(discord.world.application.events_endpoint, request)
 
 
@@ -45,8 +47,3 @@ async def announce_install(
     event = EventType.APPLICATION_AUTHORIZED
     if application.events_endpoint is not None and event in application.event_types:
         await send_event(discord, event, guild, user, {"event": {"data": {"scopes": list(scopes)}}})
-
-
-def _signed(discord: LocalDiscord, payload: JsonObject) -> signing.SignedRequest:
-    timestamp = int(discord.clock.now().timestamp())
-    return signing.sign(discord.config.signing_key, timestamp, encode(payload))

@@ -146,7 +146,8 @@ def _select(component: JsonObject) -> JsonObject:
     )
     if errors:
         return errors
-    low, high = component.get("min_values"), component.get("max_values")
+    low = tree.as_integer(component.get("min_values"))
+    high = tree.as_integer(component.get("max_values"))
     if (1 if low is None else low) > (1 if high is None else high):
         return {"min_values": tree.leaf("SELECT_COMPONENT_MIN_VALUES", "min_values is above max_values")}
     return {}
@@ -162,8 +163,7 @@ def _choices(component: JsonObject, low: int, high: int = _OPTIONS) -> JsonObjec
     errors = tree.listed(options, low, high, required=True)
     if not errors and isinstance(options, list):
         errors = tree.by_index(_choice(each) for each in options)
-        values = Counter(each.get("value") for each in options if isinstance(each, dict))
-        if not errors and any(times > 1 for times in values.values()):
+        if not errors and len({each["value"] for each in options}) < len(options):
             message = "The specified option value is already used"
             errors = tree.leaf("SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
     return tree.clean({"options": errors})

@@ -136,6 +136,7 @@ class Hub:
                 each.suffer(Close(CloseCode.AUTHENTICATION_FAILED))
             self._sessions.clear()
             self._links.clear()
+            self.connections_changed()
             raise RefusedError(CloseCode.AUTHENTICATION_FAILED)
         if self._starts.is_too_soon(now) and self._config.identify_pace:
             return False
@@ -190,7 +191,8 @@ class Hub:
     def end(self, session: Session) -> None:
         """End a session for good; its connection, if it has one, is without."""
         self._sessions.pop(session.id, None)
-        self._links.pop(session.id, None)
+        if self._links.pop(session.id, None) is not None:
+            self.connections_changed()
 
     def tell_members(self, session: Session, request: RequestMembers) -> None:
         """Answer a request for members of a guild that the bot is in."""
@@ -207,13 +209,10 @@ class Hub:
         if len(self._sessions) == len(self._links):
             return
         now = self._clock.now()
-        left = [each for each in self._sessions.values() if each.left_at is not None]
-        for session in left:
-            assert session.left_at is not None  # noqa: S101 - just chosen by that
-            if now - session.left_at >= _KEPT:
-                del self._sessions[session.id]
-        for session in sorted(left, key=lambda each: each.seq)[:-_MOST_LEFT]:
-            self._sessions.pop(session.id, None)
+        left = sorted((each.left_at, each.id) for each in self._sessions.values() if each.left_at is not None)
+        for place, (left_at, session_id) in enumerate(left):
+            if now - left_at >= _KEPT or place < len(left) - _MOST_LEFT:
+                del self._sessions[session_id]
 
     # --- faults --------------------------------------------------------------------------------------
 

@@ -63,6 +63,7 @@ ENDS_THE_SESSION = frozenset(
         1001,
         CloseCode.AUTHENTICATION_FAILED,
         CloseCode.INVALID_SEQ,
+        CloseCode.SESSION_TIMED_OUT,
         CloseCode.INVALID_SHARD,
         CloseCode.SHARDING_REQUIRED,
         CloseCode.INVALID_API_VERSION,

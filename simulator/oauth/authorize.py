@@ -23,7 +23,6 @@ from simulator.state.entities import Guild, User
 from simulator.state.grants import Authorization
 
 _COOKIE = "local_discord_person"
-_FROM_HERE = frozenset({"same-origin", "none"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,6 @@ async def show(request: Request) -> Response:
 
 async def decide(request: Request) -> Response:
     """POST /oauth2/authorize, the same query: `user_id`, `answer`, and the guild and permissions chosen."""
-    if request.headers.get("sec-fetch-site", "none") not in _FROM_HERE:
-        sentence = "Another site sent this answer, so nothing was authorized. Open the link yourself."
-        return pages.notice(request, "Nothing was authorized", sentence, status=403)
     try:
         asking = _asking(request)
         form = QueryParams(await read_form(request))

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.deeds import guilds as deeds
+from simulator.deeds import members
 from simulator.deeds.actor import require
 from simulator.forms import guild as forms
 from simulator.forms.tree import leaf
@@ -58,7 +59,8 @@ async def pause(request: Request) -> Response:
 
 async def leave_guild(request: Request) -> Response:
     """DELETE /users/@me/guilds/{guild.id}."""
-    deeds.remove_bot(local_discord(request), bots_guild(request, path_id(request, "guild_id")))
+    discord = local_discord(request)
+    members.leave(discord, bots_guild(request, path_id(request, "guild_id")), discord.bot.id)
     return nothing()
 
 

@@ -126,6 +126,11 @@ async def test_a_request_that_was_tampered_with_is_refused(stage: Stage, tampere
     assert seen["status"] == 401
 
 
+async def test_commands_are_answered_however_far_the_simulated_time_is_ahead(stage: Stage) -> None:
+    await stage.client.post("/_sim/clock", json={"advance": 86_400})
+    assert (await stage.use(stage.people[0], "bytes leaderboard"))["status"] == 200
+
+
 async def test_a_refusal_is_seen_by_nobody_else(stage: Stage) -> None:
     ada = stage.people[4]
     seen = await stage.use(ada, "bytes send", options={"user": ada["id"], "amount": 5})

@@ -173,7 +173,12 @@ TABLE: list[tuple[str, Deed, Intent, dict[str, Any]]] = [
         {"id": GUILD, "name": "Renamed"},
     ),
     ("GUILD_CREATE", add_guild, Intent.GUILDS, {"name": "Second", "unavailable": False, "member_count": 2}),
-    ("GUILD_DELETE", lambda p: guilds.remove_bot(p.discord, guild(p)), Intent.GUILDS, {"id": GUILD}),
+    (
+        "GUILD_DELETE",
+        lambda p: members.leave(p.discord, guild(p), p.discord.bot.id),
+        Intent.GUILDS,
+        {"id": GUILD},
+    ),
     (
         "GUILD_AUDIT_LOG_ENTRY_CREATE",
         lambda p: members.kick(p.discord, guild(p), Actor(seed.PRIYA, "Spam"), seed.ADA),
@@ -314,7 +319,7 @@ class TestVisibility:
             guilds.add_bot(place.discord, other, PRIYA)
             place.write("not alone", first, seed.PRIYA)
             assert await client.names() == ["GUILD_CREATE", "GUILD_AUDIT_LOG_ENTRY_CREATE", "MESSAGE_CREATE"]
-            guilds.remove_bot(place.discord, other)
+            members.leave(place.discord, other, place.discord.bot.id)
             place.write("alone again", first, seed.PRIYA)
             assert await client.names() == ["GUILD_DELETE"]
 

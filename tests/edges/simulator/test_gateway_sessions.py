@@ -271,7 +271,7 @@ class TestFaults:
                 await client.identify(MESSAGES)
 
     @pytest.mark.parametrize(
-        ("code", "can_resume"), [(4000, True), (4009, True), (4004, False), (4014, False)]
+        ("code", "can_resume"), [(4000, True), (4009, False), (4004, False), (4014, False)]
     )
     async def test_closing_ends_the_session_after_some_codes(self, code: int, *, can_resume: bool) -> None:
         async with running() as place:

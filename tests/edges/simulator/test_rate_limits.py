@@ -29,7 +29,7 @@ STAFF = f"/channels/{seed.STAFF}/messages"
 class StoppedClock(Clock):
     """Time passes only when somebody lets it."""
 
-    def _machine_now(self) -> datetime:
+    def machine_now(self) -> datetime:
         return datetime(2026, 5, 1, tzinfo=UTC)
 
 

@@ -23,7 +23,7 @@ class StoppedClock(Clock):
         super().__init__()
         self._stopped = now
 
-    def _machine_now(self) -> datetime:
+    def machine_now(self) -> datetime:
         return self._stopped
 
 
