@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TypeAlias
 
 from starlette.routing import BaseRoute, Route
 
 from simulator.faults.limits import Limit, limit_of
+from simulator.paths import PathTree
 
 API = "/api/"
 
@@ -40,39 +40,21 @@ class KnownRoute:
     major: tuple[int, ...]
 
 
-Methods: TypeAlias = dict[str, KnownRoute]
-
-
-@dataclass(slots=True)
-class _Node:
-    literal: dict[str, "_Node"] = field(default_factory=dict)
-    parameter: "_Node | None" = None
-    methods: Methods = field(default_factory=dict)
-
-
 class RouteTable:
-    """Finds the route of a path, however many there are. Literal segments go before parameters."""
+    """Finds the route of a path, as the API that answers it does."""
 
     def __init__(self, routes: Iterable[tuple[str, str]]) -> None:
-        self._root = _Node()
-        self.shapes: set[str] = set()
-        for method, template in routes:
-            self._add(_known(method, template))
+        self._tree: PathTree[KnownRoute] = PathTree()
+        # One route may stand at several addresses: /api/oauth2/token is /api/v10/oauth2/token.
+        known = {(route.method, route.shape): route for route in (_known(*each) for each in routes)}
+        for route in known.values():
+            self._tree.add(route.method, route.template, route)
+        self.shapes = {route.shape for route in known.values()}
 
     def find(self, method: str, segments: list[str]) -> KnownRoute | None:
         """Find a route by the segments of a path below the base; None if there is no such route."""
-        return _search(self._root, method, segments, 1)
-
-    def _add(self, route: KnownRoute) -> None:
-        node = self._root
-        for segment in route.shape.split("/")[1:]:
-            if segment == "{}":
-                node.parameter = node.parameter or _Node()
-                node = node.parameter
-            else:
-                node = node.literal.setdefault(segment, _Node())
-        node.methods[route.method] = route
-        self.shapes.add(route.shape)
+        found = self._tree.find(method, segments)
+        return None if found is None else found[0]
 
 
 def of_starlette(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
@@ -119,13 +101,3 @@ def _known(method: str, template: str) -> KnownRoute:
         bucket=blake2b(f"{method} {shape}".encode(), digest_size=_HASH_BYTES).hexdigest(),
         major=tuple(places[name] for name in major),
     )
-
-
-def _search(node: _Node, method: str, segments: list[str], at: int) -> KnownRoute | None:
-    if at == len(segments):
-        return node.methods.get(method)
-    below = node.literal.get(segments[at])
-    found = None if below is None else _search(below, method, segments, at + 1)
-    if found is None and node.parameter is not None and segments[at]:
-        found = _search(node.parameter, method, segments, at + 1)
-    return found

@@ -144,7 +144,7 @@ TABLE: tuple[Row, ...] = (
     ),
     *_OPEN_ROUTES,
 )
-"""Every route: method, template below `BASE`, handler. `API.find(path)` tells the template of a path."""
+"""Every route: method, template below `BASE`, handler."""
 
 API = Router(BASE, TABLE)
 

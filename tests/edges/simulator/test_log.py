@@ -132,3 +132,23 @@ class TestSecrets:
         assert (entry["kind"], entry["path"], entry["status"]) == ("interaction", "/interactions", 200)
         assert entry["body"]["token"] == "[hidden]"
         assert entry["body"]["data"]["name"] == "bytes"
+
+
+class TestRoutes:
+    async def test_are_those_that_answer_also_where_a_method_tells_them_apart(
+        self, rest: httpx2.AsyncClient
+    ) -> None:
+        """`/members/search` can only be read; written to, it is a member of that name, which cannot be."""
+        members = f"{API}/guilds/{seed.GUILD_ID}/members"
+        changed = await rest.patch(f"{members}/search", json={})
+        read = await rest.get(f"{members}/search", params={"query": "a"})
+        nobody = await rest.post(f"{members}/search", json={})
+        assert (changed.status_code, list(changed.json()["errors"])) == (400, ["user_id"])
+        assert (read.status_code, nobody.status_code) == (200, 405)
+        template = "/guilds/{guild_id}/members"
+        assert [(each["route"], each["bucket"] is None) for each in await log(rest)] == [
+            (template + "/{user_id}", False),
+            (template + "/search", False),
+            (None, True),
+        ]
+        assert "x-ratelimit-bucket" not in nobody.headers
