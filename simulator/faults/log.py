@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
+from urllib.parse import unquote_plus
 
 from simulator.faults.buckets import RateScope
 from simulator.faults.routes import masked, shape_of
@@ -18,7 +19,10 @@ BODY_BYTES = 16 * 1024
 """Of a body that is longer, only its length is remembered."""
 
 _HIDDEN = "[hidden]"
-_SECRETS = frozenset({"token", "access_token", "refresh_token", "client_secret"})
+_SECRETS = frozenset(
+    {"token", "access_token", "refresh_token", "client_secret", "code", "code_verifier", "state"}
+)
+"""What opens something, by its name in a query or anywhere in a body; OAuth2's `state` among them."""
 
 
 class EntryKind(StrEnum):
@@ -92,7 +96,7 @@ class RequestLog:
 
 
 def written(entry: Entry) -> JsonObject:
-    """Write a line for the control API; here the path and the body lose their secrets."""
+    """Write a line for the control API; here path, query and body lose their secrets."""
     fault = None if entry.fault_id is None else {"id": str(entry.fault_id), "kind": entry.fault_kind}
     return {
         "seq": entry.seq,
@@ -100,7 +104,7 @@ def written(entry: Entry) -> JsonObject:
         "at": iso(entry.at),
         "method": entry.method,
         "path": masked(entry.path),
-        "query": entry.query,
+        "query": _query_without_secrets(entry.query),
         "route": entry.route,
         "status": entry.status,
         "scope": entry.scope,
@@ -135,6 +139,17 @@ def _body(entry: Entry) -> object:
 
 
 def _without_secrets(document: object) -> object:
+    if isinstance(document, list):
+        return [_without_secrets(each) for each in document]
     if not isinstance(document, dict):
         return document
-    return {key: _HIDDEN if key in _SECRETS else value for key, value in document.items()}
+    return {key: _HIDDEN if key in _SECRETS else _without_secrets(value) for key, value in document.items()}
+
+
+def _query_without_secrets(query: str) -> str:
+    """All else stays as it was written."""
+    parts = []
+    for part in query.split("&"):
+        name, equals, _ = part.partition("=")
+        parts.append(f"{name}={_HIDDEN}" if equals and unquote_plus(name) in _SECRETS else part)
+    return "&".join(parts)

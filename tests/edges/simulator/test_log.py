@@ -133,6 +133,30 @@ class TestSecrets:
         assert entry["body"]["token"] == "[hidden]"
         assert entry["body"]["data"]["name"] == "bytes"
 
+    async def test_a_query_keeps_all_but_its_secrets(self, simulator: httpx2.AsyncClient) -> None:
+        asked = (
+            "client_id=1&scope=identify+email&state=SECRET&code=SECRET&%63ode=SECRET&access_token=SECRET&x&"
+        )
+        await simulator.get(f"{API}/oauth2/authorize?{asked}state=")
+        (entry,) = await log(simulator)
+        assert "SECRET" not in str(entry)
+        assert entry["query"] == (
+            "client_id=1&scope=identify+email&state=[hidden]&code=[hidden]&%63ode=[hidden]"
+            "&access_token=[hidden]&x&state=[hidden]"
+        )
+
+    async def test_a_body_keeps_all_but_its_secrets_however_deep(self, rest: httpx2.AsyncClient) -> None:
+        deep = {"content": "hello", "embeds": [{"title": "T", "token": "SECRET"}], "code": {"x": "SECRET"}}
+        await rest.post(GENERAL, json=deep)
+        await rest.post(GENERAL, json=[[{"refresh_token": "SECRET", "content": "list"}]])
+        first, second = [each["body"] for each in await log(rest)]
+        assert first == {
+            "content": "hello",
+            "embeds": [{"title": "T", "token": "[hidden]"}],
+            "code": "[hidden]",
+        }
+        assert second == [[{"refresh_token": "[hidden]", "content": "list"}]]
+
 
 class TestRoutes:
     async def test_are_those_that_answer_also_where_a_method_tells_them_apart(
