@@ -32,7 +32,7 @@ export function MessageView({ message, follows, current }: { message: Message; f
   const author = store.authorOf(message.author_id);
   const onlyYou = (message.flags & EPHEMERAL) !== 0 || message.visible_to !== null;
   const at = new Date(message.created_at);
-  const classes = ["message", follows && "follows", onlyYou && "only-you", store.callsMe(message) && "calls-me", store.replyTo.value?.id === message.id && "answered"];
+  const classes = ["message", follows && "follows", onlyYou && "only-you", store.callsMe(message) && "calls-me", message.mentions?.everyone && "calls-all", store.replyTo.value?.id === message.id && "answered"];
   return (
     <article
       id={`message-${message.id}`}

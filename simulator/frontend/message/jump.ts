@@ -1,6 +1,7 @@
 // Bringing a message into sight.
 
 import { lookBack } from "../model/arrive";
+import { log } from "../model/reading";
 import { compareIds, messages, more } from "../model/store";
 import { attempt, say } from "../model/toasts";
 
@@ -25,6 +26,7 @@ function isOlder(id: string): boolean {
 function show(id: string): void {
   const found = document.getElementById(`message-${id}`);
   if (!found) return;
+  log.atEnd = false;
   found.scrollIntoView({ block: "center" });
   found.focus({ preventScroll: true });
   found.classList.add("found");

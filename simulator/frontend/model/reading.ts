@@ -8,23 +8,24 @@ import type { Message } from "./types";
 export const newFrom = signal<string | null>(null);
 /** How many have come since the viewer last looked. */
 export const unseen = signal(0);
-let atEnd = true;
+/** Who reads the newest is kept there; whoever looks for something further up is not. */
+export const log = { atEnd: true };
 let seen = true;
 
 function looking(): boolean {
-  return atEnd && document.hasFocus();
+  return log.atEnd && document.hasFocus();
 }
 
 /** Where the new begins in a channel that is entered; null where all is known. */
 export function enter(first: string | null): void {
   newFrom.value = first;
   unseen.value = 0;
-  atEnd = true;
+  log.atEnd = true;
   seen = true;
 }
 
 export function scrolled(end: boolean): void {
-  atEnd = end;
+  log.atEnd = end;
   look();
 }
 

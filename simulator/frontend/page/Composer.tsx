@@ -24,6 +24,7 @@ type Box = HTMLInputElement | HTMLTextAreaElement;
 
 const PALETTE = "palette-list";
 const LONGEST = 2000;
+const NEARLY_FULL = 200;
 
 export function Composer() {
   const text = useSignal("");
@@ -46,7 +47,8 @@ export function Composer() {
     return callable(now.commands.filter((each) => offered(each, permissions, store.direct.value)));
   });
   const answers = useAnswers(text.value, commands.value, known, chosen.current);
-  const offer = !known || lines.value ? null : (suggest(text.value, commands.value, known, answers) ?? suggestMention(text.value, caret.value, known));
+  const command = known && !lines.value ? suggest(text.value, commands.value, known, answers) : null;
+  const offer = command ?? (known ? suggestMention(text.value, caret.value, known) : null);
   const shown = open.value && offer !== null;
   const items = offer?.items ?? [];
   const writable = channel?.can_write ?? false;
@@ -154,9 +156,11 @@ export function Composer() {
         chosen.current = nothingChosen();
         await runCommand(reading.command.path, options, uploads);
       } else {
+        const content = withMentions(wanted, known);
+        if (content.length > LONGEST) throw new Error(`A message has at most 2,000 characters; this one has ${content.length.toLocaleString("en")}. Nothing was sent.`);
         clear();
         files.value = [];
-        await sendMessage(withMentions(wanted, known), sent);
+        await sendMessage(content, sent);
       }
     } catch (error) {
       if (drafts.here() !== from) {
@@ -204,17 +208,19 @@ export function Composer() {
 
   if (!known || !channel) return null;
   const out = timedOut(known.viewer) ? new Date(known.viewer.timed_out_until ?? 0) : null;
+  const left = text.value.startsWith("/") && !lines.value ? LONGEST : LONGEST - withMentions(text.value, known).length;
   const placeholder = writable ? `Message ${store.direct.value ? "@" : "#"}${channel.name}, or / for commands` : out ? "You are timed out" : "You cannot write here";
   const attributes = {
     id: "composer-input",
     ref: box as never,
     value: text.value,
-    maxLength: LONGEST,
     disabled: !writable,
     placeholder,
     spellcheck: false,
     autocomplete: "off",
     "aria-autocomplete": "list" as const,
+    "aria-controls": shown && items.length ? PALETTE : undefined,
+    "aria-activedescendant": shown && active.value >= 0 ? `suggestion-${active.value}` : undefined,
     onInput: (event: Event) => onInput(event.currentTarget as Box),
     onKeyDown,
     onPaste,
@@ -253,11 +259,10 @@ export function Composer() {
               type="text"
               role="combobox"
               aria-label="Message or command"
-              aria-expanded={shown}
-              aria-controls={PALETTE}
-              aria-activedescendant={shown && active.value >= 0 ? `suggestion-${active.value}` : undefined}
+              aria-expanded={shown && items.length > 0}
             />
           )}
+          {left < NEARLY_FULL ? <span class={`left${left < 0 ? " over" : ""}`}>{left.toLocaleString("en")}<span class="unseen"> characters left</span></span> : null}
           <button class="send" type="submit" disabled={!writable} aria-label="Send" title="Send">
             <Icon name="send-2" />
           </button>

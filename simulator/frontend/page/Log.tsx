@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { lookBack, writeToBot } from "../model/arrive";
-import { newFrom, scrolled, unseen } from "../model/reading";
+import { log as position, newFrom, scrolled, unseen } from "../model/reading";
 import * as store from "../model/store";
 import { day } from "../model/times";
 import { attempt } from "../model/toasts";
@@ -43,7 +43,6 @@ function isAbove(box: HTMLElement, id: string): boolean {
 export function Log() {
   const log = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
   const height = useRef(0);
   const oldest = useRef<string | undefined>(undefined);
   const place = useRef<string | null>(null);
@@ -59,9 +58,9 @@ export function Log() {
   useLayoutEffect(() => {
     const box = log.current;
     if (!box) return;
-    if (place.current !== here) atEnd.current = true;
-    const prepended = place.current === here && oldest.current !== undefined && shown[0]?.id !== oldest.current && !atEnd.current;
-    if (atEnd.current) box.scrollTop = box.scrollHeight;
+    if (place.current !== here) position.atEnd = true;
+    const prepended = place.current === here && oldest.current !== undefined && shown[0]?.id !== oldest.current && !position.atEnd;
+    if (position.atEnd) box.scrollTop = box.scrollHeight;
     else if (prepended) box.scrollTop += box.scrollHeight - height.current;
     newAbove.value = isAbove(box, NEW_LINE);
     height.current = box.scrollHeight;
@@ -81,7 +80,7 @@ export function Log() {
   useEffect(() => {
     // Who reads the newest stays there when the box below grows, a picture arrives or a message gets longer.
     const watch = new ResizeObserver(() => {
-      if (atEnd.current && log.current) log.current.scrollTop = log.current.scrollHeight;
+      if (position.atEnd && log.current) log.current.scrollTop = log.current.scrollHeight;
     });
     if (log.current) watch.observe(log.current);
     if (inner.current) watch.observe(inner.current);
@@ -98,10 +97,9 @@ export function Log() {
     const box = log.current;
     if (!box) return;
     const left = box.scrollHeight - box.scrollTop - box.clientHeight;
-    atEnd.current = left < NEAR_END;
     away.value = left > 600;
     newAbove.value = isAbove(box, NEW_LINE);
-    scrolled(atEnd.current);
+    scrolled(left < NEAR_END);
     if (box.scrollTop < NEAR_START) void back();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -156,7 +154,7 @@ export function Log() {
         </div>
       </div>
       {newAbove.value ? (
-        <button type="button" class="to-new" onClick={() => document.getElementById(NEW_LINE)?.scrollIntoView({ block: "center" })}>
+        <button type="button" class="to-new" onClick={() => { position.atEnd = false; document.getElementById(NEW_LINE)?.scrollIntoView({ block: "center" }); }}>
           Where the new messages begin <Icon name="chevron-down" size={16} />
         </button>
       ) : null}

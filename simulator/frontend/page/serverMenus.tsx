@@ -68,7 +68,9 @@ export function serverMenu(): MenuItem[][] {
     ? { label: `Remove ${application.name}`, icon: "robot", danger: true, act: () => showDialog(<Confirm title={`Remove ${application.name}`} words={`The bot leaves ${guild.name}, and its commands with it.`} submit={`Remove ${application.name}`} danger act={() => changeBot(guild.id, "remove")} />) }
     : { label: `Add ${application.name}`, icon: "robot", act: () => attempt(() => changeBot(guild.id, "add"), `${application.name} is in ${guild.name} now.`) };
   const times = PASSING.map(([label, seconds]): MenuItem => ({ label, icon: "hourglass", act: () => attempt(() => advanceClock(seconds), `${label}: it is later now.`) }));
-  return [[bot], ...peopleMenu().slice(0, 2), times];
+  // What takes something away does not stand where the focus lands.
+  const rest = [...peopleMenu().slice(0, 2), times];
+  return bot.danger ? [...rest, [bot]] : [[bot], ...rest];
 }
 
 export function switchMenu(): MenuItem[][] {

@@ -21,7 +21,7 @@ const RULES: [RegExp, Make][] = [
   [/^<@!?(\d{1,20})>/, (match) => <Mention kind="person" id={match[1] ?? ""} />],
   [/^<@&(\d{1,20})>/, (match) => <Mention kind="role" id={match[1] ?? ""} />],
   [/^<#(\d{1,20})>/, (match) => <Mention kind="channel" id={match[1] ?? ""} />],
-  [/^@(everyone|here)\b/, (match) => <span class="mention me">{match[0]}</span>],
+  [/^@(everyone|here)\b/, (match) => <span class="mention me everyone">{match[0]}</span>],
   [/^<\/([^:>]{1,100}):\d{1,20}>/, (match) => <span class="mention">/{match[1]}</span>],
   [/^<t:(-?\d{1,12})(?::([tTdDfFsSR]))?>/, (match) => <Timestamp seconds={Number(match[1])} style={match[2] ?? "f"} raw={match[0]} />],
   [/^<a?:(\w{2,32}):\d{1,20}>/, (match) => `:${match[1]}:`],
