@@ -33,8 +33,14 @@ class GuildList:
         self._idle.set()
 
     def note(self, news: News) -> None:
-        """Have news written soon. A shard's roll comes before any news of its guilds."""
-        self._waiting[f"shard {news.shard}" if isinstance(news, GuildRoll) else news.guild_id] = news
+        """Have news written soon. A shard's roll knows better than what waited about its guilds."""
+        if isinstance(news, GuildRoll):
+            older = [each for each in self._waiting if isinstance(each, int) and news.is_about(each)]
+            for guild_id in older:
+                del self._waiting[guild_id]
+            self._waiting[f"shard {news.shard}"] = news
+        else:
+            self._waiting[news.guild_id] = news
         self._idle.clear()
         self._news.set()
 
@@ -64,7 +70,7 @@ class GuildList:
                 metrics.FAILED.labels("defect").inc()
                 log.exception("news of a guild was not written", extra={"about": about})
             wait = _FIRST_WAIT
-            if self._waiting[about] is news:  # nothing newer came meanwhile
+            if self._waiting.get(about) is news:  # nothing newer came meanwhile
                 del self._waiting[about]
             if not self._waiting:
                 self._news.clear()

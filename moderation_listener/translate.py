@@ -37,6 +37,10 @@ class GuildRoll:
     shard: int
     shard_count: int
 
+    def is_about(self, guild_id: int) -> bool:
+        """Tell whether a guild belongs to this shard. Discord: `(id >> 22) % shard_count`."""
+        return (guild_id >> 22) % self.shard_count == self.shard
+
 
 _OWN_ID: Final = {
     "GUILD_CREATE": "guild_id",

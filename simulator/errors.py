@@ -20,7 +20,6 @@ class ErrorKind(Enum):
     NOT_FOUND = _Kind(404, 0, "404: Not Found")
     METHOD_NOT_ALLOWED = _Kind(405, 0, "405: Method Not Allowed")
 
-    UNKNOWN_APPLICATION = _Kind(404, 10002, "Unknown Application")
     UNKNOWN_CHANNEL = _Kind(404, 10003, "Unknown Channel")
     UNKNOWN_GUILD = _Kind(404, 10004, "Unknown Guild")
     UNKNOWN_MEMBER = _Kind(404, 10007, "Unknown Member")
@@ -38,10 +37,9 @@ class ErrorKind(Enum):
     NOT_THIS_APPLICATION = _Kind(
         403, 20012, "You are not authorized to perform this action on this application"
     )
-    SLOW_MODE = _Kind(429, 20016, "This action cannot be performed due to slowmode rate limit.")
 
     TOO_MANY_ROLES = _Kind(400, 30005, "Maximum number of guild roles reached (250)")
-    TOO_MANY_COMMANDS = _Kind(400, 30032, "Maximum number of application commands reached (100)")
+    TOO_MANY_COMMANDS = _Kind(400, 30032, "Maximum number of application commands reached")
     TOO_MANY_COMMAND_CREATES = _Kind(
         400, 30034, "Max number of daily application command creates has been reached (200)"
     )
@@ -58,7 +56,6 @@ class ErrorKind(Enum):
     CANNOT_MESSAGE_USER = _Kind(403, 50007, "Cannot send messages to this user")
     NON_TEXT_CHANNEL = _Kind(400, 50008, "Cannot send messages in a non-text channel")
     MISSING_PERMISSIONS = _Kind(403, 50013, "Missing Permissions")
-    INVALID_TOKEN = _Kind(401, 50014, "Invalid authentication token")
     BULK_DELETE_COUNT = _Kind(
         400,
         50016,

@@ -197,6 +197,13 @@ class ApplicationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """Somebody changed what they let happen to them, such as direct messages. Only people see it."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
 class TimeAdvanced:
     """Somebody let time pass. Only people see it."""
 
@@ -226,6 +233,7 @@ Happening: TypeAlias = (
     | AutomodExecuted
     | InteractionStarted
     | ApplicationChanged
+    | PersonChanged
     | TimeAdvanced
 )
 

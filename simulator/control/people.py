@@ -122,7 +122,7 @@ async def change_person(request: Request) -> JSONResponse:
     discord = local_discord(request)
     body = await bodies.read(request, act_bodies.PersonBody)
     user = bodies.user_named(discord.world, body.user_id)
-    user.accepts_dms = body.accepts_dms
+    accounts.accept_direct_messages(discord, user, accepts=body.accepts_dms)
     return JSONResponse(views.account(discord.world, user))
 
 

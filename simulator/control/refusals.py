@@ -20,7 +20,6 @@ _SENTENCES: Mapping[ErrorKind, str] = {
     ErrorKind.EMPTY_MESSAGE: "There is nothing in the message. Write something, or attach a file.",
     ErrorKind.CANNOT_MESSAGE_USER: "Direct messages to this person are not possible. Nothing was sent.",
     ErrorKind.NO_MUTUAL_GUILD: "The two have no guild in common any more. Nothing was sent.",
-    ErrorKind.SLOW_MODE: "This channel is in slow mode. Nothing was posted yet.",
     ErrorKind.BLOCKED_BY_AUTOMOD: "The guild's AutoMod stopped this message. Nothing was posted.",
 }
 

@@ -1,8 +1,9 @@
-"""Accounts are made. How old one is stands in its id, as with Discord."""
+"""Accounts are made, and take direct messages or not. How old one is stands in its id, as with Discord."""
 
 from datetime import timedelta
 from itertools import count
 
+from simulator.happenings import PersonChanged
 from simulator.local_discord import LocalDiscord
 from simulator.snowflakes import first_id_at
 from simulator.state.entities import User
@@ -27,3 +28,9 @@ def is_taken(world: World, username: str, *, but_for: int | None = None) -> bool
 def _some_name(world: World) -> str:
     taken = {each.username for each in world.users.values()}
     return next(name for number in count(1) if (name := f"newcomer_{number}") not in taken)
+
+
+def accept_direct_messages(discord: LocalDiscord, user: User, *, accepts: bool) -> None:
+    """Open or close somebody's direct messages. Bots are not told; they find out when they write (50007)."""
+    user.accepts_dms = accepts
+    discord.tell(PersonChanged(user))

@@ -62,18 +62,14 @@ def change_channel(
     require_in(discord.world, channel, actor, Permission.MANAGE_CHANNELS)
     if "overwrites" in wanted:
         require_owned(discord, guild, channel, actor, wanted["overwrites"])
-    changes = []
-    for key, name in _WRITTEN.items():
-        before = getattr(channel, name)
-        if key in wanted and wanted[key] != before:
-            setattr(channel, name, wanted[key])
-            if key not in _QUIET:
-                changes.append(change(key, before, wanted[key]))
-    if changes or "overwrites" in wanted or "parent_id" in wanted:
+    before = {key: getattr(channel, name) for key, name in _WRITTEN.items()}
+    changed = [key for key in _WRITTEN if key in wanted and wanted[key] != before[key]]
+    for key in changed:
+        setattr(channel, _WRITTEN[key], wanted[key])
+    if changed:
         discord.tell(ChannelUpdated(channel))
-        record(
-            discord, guild, AuditAction.CHANNEL_UPDATE, actor, target_id=channel.id, changes=tuple(changes)
-        )
+        changes = tuple(change(key, before[key], wanted[key]) for key in changed if key not in _QUIET)
+        record(discord, guild, AuditAction.CHANNEL_UPDATE, actor, target_id=channel.id, changes=changes)
     return channel
 
 

@@ -14,7 +14,6 @@ from simulator.state.entities import AuditAction, Ban, Guild, Member, Role, User
 from simulator.wire import JsonObject, iso_or_none
 
 LONGEST_TIMEOUT = timedelta(days=28)  # Discord's own
-MOST_BANS_AT_ONCE = 200  # Discord: bulk ban
 
 
 def member_of(guild: Guild, user_id: int) -> Member:

@@ -34,13 +34,11 @@ class Answer:
 class Sender:
     """Posts signed requests and waits as long as Discord would.
 
-    Connections are not kept: a bot may be restarted at any moment, and a stale connection would
-    look like its failure.
+    `transport` is the network, or what stands in its place. It should keep no connections: a bot may be
+    restarted at any moment, and a stale connection would look like its failure.
     """
 
-    def __init__(
-        self, clock: Clock, limit: float, transport: httpx2.AsyncBaseTransport | None = None
-    ) -> None:
+    def __init__(self, clock: Clock, limit: float, transport: httpx2.AsyncBaseTransport) -> None:
         self._clock = clock
         self._limit = limit
         self._client = httpx2.AsyncClient(
@@ -48,7 +46,6 @@ class Sender:
             timeout=None,
             follow_redirects=False,
             trust_env=False,
-            limits=httpx2.Limits(max_keepalive_connections=0),
         )
 
     async def post(self, url: str | None, request: SignedRequest) -> Answer:

@@ -18,6 +18,7 @@ _MOST_V2 = 40
 _MOST_ROWS = 5
 _ROW_BUTTONS = 5
 _OPTIONS = 25
+_LARGEST_ID = (1 << 31) - 1
 _IN_CONTAINER = (ACTION_ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR)
 _IN_V2_MESSAGE = (*_IN_CONTAINER, CONTAINER)
 _IN_MODAL = (ACTION_ROW, TEXT_DISPLAY, LABEL)
@@ -80,6 +81,9 @@ def _errors(component: object, allowed: Iterable[int], *, modal: bool = False) -
     kind_errors = tree.one_of(component.get("type"), allowed)
     if kind_errors:
         return {"type": kind_errors}
+    id_errors = tree.integer(component.get("id"), 0, _LARGEST_ID)
+    if id_errors:
+        return {"id": id_errors}
     kind: int = component["type"]
     if kind in ENTITY_SELECTS:
         return _select(component)

@@ -106,5 +106,6 @@ RULES: dict[type[hap.Happening], Rule] = {
 NOT_FOR_BOTS: tuple[type[hap.Happening], ...] = (
     hap.GuildAppeared,
     hap.ApplicationChanged,
+    hap.PersonChanged,
     hap.TimeAdvanced,
 )

@@ -139,7 +139,7 @@ class Line:
 
     def _concerns(self, happening: Happening) -> bool:
         """Tell whether what stands around the messages may be different for this person now."""
-        if isinstance(happening, happenings.ApplicationChanged):
+        if isinstance(happening, happenings.ApplicationChanged | happenings.PersonChanged):
             return True
         if isinstance(happening, happenings.MemberLeft) and happening.user.id == self._viewer.id:
             return True

@@ -5,7 +5,6 @@ from itertools import count
 
 from simulator.wire import JsonObject
 
-_SNOWFLAKE_SELECTS = (5, 6, 7, 8)
 _DEFAULTS: dict[int, JsonObject] = {
     2: {"disabled": False},
     3: {"min_values": 1, "max_values": 1, "disabled": False},
@@ -47,13 +46,13 @@ Media = Callable[[JsonObject], JsonObject]
 
 def completed(components: list[JsonObject], media: Media) -> list[JsonObject]:
     """Complete the components of a message as Discord returns them. Ids that were given are kept."""
-    taken = {each["id"] for each in _everything(components) if isinstance(each.get("id"), int) and each["id"]}
+    taken = {int(each.get("id") or 0) for each in every_component(components)}
     free = (number for number in count(1) if number not in taken)
     return [_completed(each, free, media) for each in components]
 
 
 def _completed(component: JsonObject, free: Iterator[int], media: Media) -> JsonObject:
-    own_id = component.get("id") or next(free)
+    own_id = int(component.get("id") or 0) or next(free)
     known = ("type", *_KNOWN.get(component["type"], component))
     kept = {key: value for key, value in component.items() if value is not None and key in known}
     done = _DEFAULTS.get(component["type"], {}) | kept | {"id": own_id}
@@ -84,16 +83,13 @@ def _option(option: JsonObject) -> JsonObject:
     return {key: value for key, value in option.items() if value is not None and key in _OPTION}
 
 
-def _everything(components: object) -> Iterator[JsonObject]:
+def every_component(components: object) -> Iterator[JsonObject]:
     """Walk through components and all inside them, accessories included."""
     if not isinstance(components, list):
         return
     for component in components:
         if isinstance(component, dict):
             yield component
-            yield from _everything(component.get("components"))
+            yield from every_component(component.get("components"))
             accessory = component.get("accessory")
-            yield from _everything([accessory] if accessory else [])
-
-
-every_component = _everything
+            yield from every_component([accessory] if accessory else [])

@@ -23,7 +23,6 @@ class MessageType(IntEnum):
     """Discord's kinds of message, as far as this Discord has them."""
 
     DEFAULT = 0
-    USER_JOIN = 7
     REPLY = 19
     CHAT_INPUT_COMMAND = 20
     CONTEXT_MENU_COMMAND = 23

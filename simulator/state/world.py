@@ -108,12 +108,6 @@ class World:
         """Tell a channel's guild. None for direct messages."""
         return None if channel.guild_id is None else self.guilds[channel.guild_id]
 
-    def find_channel(self, channel_id: int) -> tuple[Guild, Channel] | None:
-        """Find a guild's channel and its guild. None if no guild has it."""
-        channel = self.channels.get(channel_id)
-        guild = None if channel is None else self.guild_of(channel)
-        return None if channel is None or guild is None else (guild, channel)
-
     def direct_channels(self, user_id: int) -> list[Channel]:
         """Tell the direct messages somebody takes part in."""
         return [each for each in self.channels.values() if user_id in each.recipients]

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from app.database.engine import connect_database
 from app.database.tx import Database
 from moderation_listener.guilds import GuildList
-from moderation_listener.translate import GuildNews
+from moderation_listener.translate import GuildNews, GuildRoll
 from tests.edges.interactions.proxy import Mood, proxied
 from tests.edges.listener.conftest import Guilds
 from tests.support.guilds import new_guild
@@ -110,3 +110,22 @@ async def test_what_the_database_could_not_take_is_written_when_it_can(
     assert await guilds.find(lost) is None
     assert await guilds.is_installed(kept)
     assert "news of a guild waits for the database" in caplog.text
+
+
+async def test_what_waited_about_a_guild_gives_way_to_the_roll_of_its_shard(
+    database: Database, guilds: Guilds
+) -> None:
+    left, stays = new_guild(), new_guild()
+    async with keeping(database) as listed:
+        for guild_id in (left, stays):
+            listed.note(GuildNews(guild_id, installed=True))
+        await listed.written()
+    listed = GuildList(database)  # nobody writes yet
+    listed.note(GuildNews(left, installed=True))
+    listed.note(GuildRoll(frozenset({stays}), shard=0, shard_count=1))
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        keeper = group.create_task(listed.keep())
+        await listed.written()
+        keeper.cancel()
+    assert await guilds.is_removed(left)
+    assert await guilds.is_installed(stays)
