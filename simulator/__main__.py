@@ -1,7 +1,9 @@
 """`python -m simulator`: start a local Discord and wait for SIGTERM or Ctrl-C."""
 
 import logging
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import uvicorn
@@ -15,18 +17,33 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to recognise that somebody liste
 _SECRETS = {"bot_token": "Bot token", "client_secret": "Client secret", "signing_key": "Signing key"}
 
 
+def _web_address(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse what is no http(s) address; nothing, or an empty environment variable, is none."""
+    if value and (not value.startswith(("http://", "https://")) or not urlsplit(value).hostname):
+        raise click.BadParameter(f"{value!r} is not an http(s) address.", param=parameter)
+    return value or None
+
+
+def _web_addresses(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(each for value in values if (each := _web_address(context, parameter, value)) is not None)
+
+
 @click.command(context_settings={"auto_envvar_prefix": "SIMULATOR", "show_default": True})
 @click.option("--host", default="127.0.0.1", help="Address to listen at.")
-@click.option("--port", default=8100, help="Port to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8100, help="Port to listen at.")
 @click.option(
     "--public-url",
     metavar="URL",
+    callback=_web_address,
     help="Where bots and browsers find it.  [default: from host and port]",
 )
-@click.option("--endpoint", metavar="URL", help="The bot's interactions endpoint.")
+@click.option("--endpoint", metavar="URL", callback=_web_address, help="The bot's interactions endpoint.")
 @click.option(
     "--events-endpoint",
     metavar="URL",
+    callback=_web_address,
     help="Where webhook events go.  [default: the endpoint + /events]",
 )
 @click.option("--application-id", type=int, default=DEMO_APPLICATION_ID, help="The application's id.")
@@ -39,16 +56,25 @@ _SECRETS = {"bot_token": "Bot token", "client_secret": "Client secret", "signing
     metavar="URL",
     multiple=True,
     envvar="SIMULATOR_REDIRECT_URI",
+    callback=_web_addresses,
     help="Where OAuth2 may send people back to; may be repeated.  [default: any address of this machine]",
 )
 @click.option("--signing-key", help="32-byte seed of the Ed25519 key, as hex.  [default: random, printed]")
 @click.option(
-    "--heartbeat-seconds", type=float, default=41.25, help="How often the gateway wants a heartbeat."
+    "--heartbeat-seconds",
+    type=click.FloatRange(0.1, 3600),
+    default=41.25,
+    help="How often the gateway wants a heartbeat.",
 )
-@click.option("--required-shards", type=int, default=1, help="With fewer the gateway closes with 4011.")
+@click.option(
+    "--required-shards",
+    type=click.IntRange(1, 16_384),
+    default=1,
+    help="With fewer the gateway closes with 4011.",
+)
 @click.option(
     "--disallowed-intents",
-    type=int,
+    type=click.IntRange(0, 1 << 31),
     default=0,
     help="Bits of the gateway intents that the developer portal does not allow (4014).",
 )
@@ -63,6 +89,7 @@ def main(host: str, port: int, public_url: str | None, **options: Any) -> None: 
         config = SimulatorConfig(public_url=public, **given)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    _require_free(host, port)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     app = create_app(config)
@@ -87,6 +114,19 @@ def main(host: str, port: int, public_url: str | None, **options: Any) -> None: 
         ws_ping_interval=None,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse to start, before anything is printed, where something else listens."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {port} on {host} cannot be listened on ({error.strerror}). Choose another with --port."
+        ) from error
 
 
 def address(host: str, port: int) -> str:

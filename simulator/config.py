@@ -68,6 +68,8 @@ class SimulatorConfig:
             seed = b""
         if len(seed) != _SEED_BYTES:
             raise ValueError("The signing key is 32 bytes, written as 64 hex digits.")
+        if not self.heartbeat_seconds > 0:  # what is no number is refused as well
+            raise ValueError("The heartbeat-seconds are a number above 0.")
         if not 0 < self.application_id < 1 << 63:
             raise ValueError("The application id is a snowflake, for example 973269719459037313.")
         if not self.bot_token:

@@ -3,7 +3,7 @@
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.errors import DiscordError, ErrorKind
@@ -11,6 +11,7 @@ from simulator.wire import JsonObject
 
 _JSON = "application/json"
 _TOO_LARGE = 413
+_CLIENT_LEFT = 499  # nginx's number for it, for the log
 _REST = "/api/"
 
 
@@ -22,6 +23,11 @@ async def render_http_error(request: Request, error: Exception) -> JSONResponse:
         return JSONResponse(_too_large(request.url.path), _TOO_LARGE)
     sentence = f"{error.detail}: {request.method} {request.url.path}"
     return JSONResponse({"error": sentence}, error.status_code, error.headers)
+
+
+async def render_nothing(_request: Request, _error: Exception) -> Response:
+    """Answer a client that left in the middle of its body; nobody reads it."""
+    return Response(status_code=_CLIENT_LEFT)
 
 
 class JsonWhenTooLarge:

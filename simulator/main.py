@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from simulator.clock import Clock
@@ -20,7 +21,7 @@ from simulator.faults.gate import Gate
 from simulator.faults.routes import of_starlette
 from simulator.faults.traffic import Traffic
 from simulator.gateway.routes import routes as gateway_routes
-from simulator.http_errors import JsonWhenTooLarge, render_http_error
+from simulator.http_errors import JsonWhenTooLarge, render_http_error, render_nothing
 from simulator.local_discord import start
 from simulator.oauth.routes import ROUTES as OAUTH
 from simulator.page.routes import ROUTES as PAGE
@@ -79,6 +80,7 @@ def create_app(
             ControlError: render_control_error,
             DiscordError: render_discord_error,
             HTTPException: render_http_error,
+            ClientDisconnect: render_nothing,
         },
         lifespan=lifespan,
     )

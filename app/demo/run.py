@@ -130,6 +130,7 @@ def _greet(home: Path, web: str, simulator: str, listener: str, database_url: st
         f"\n  The platform's own page is {web}."
         f"\n  What it hears of that Discord is counted here: {listener}/metrics"
         f"\n  Data is kept in {home}; the database is at {database_url}"
+        f"\n  A bot of your own can join that Discord, too: its token stands in {home / 'demo.json'}."
         "\n  Everybody there was given some bytes to begin with. `make reset` begins anew."
         "\n  Ctrl-C stops everything.\n"
     )

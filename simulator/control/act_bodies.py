@@ -51,10 +51,13 @@ class PingBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class EventBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A webhook event. `user_id` is who authorized the application: the owner by default."""
+    """A webhook event. `user_id` is who authorized the application: the owner by default.
+
+    Without `guild_id` it is about the first guild; a PING is about none.
+    """
 
     type: EventType
-    guild_id: str
+    guild_id: str | None = None
     user_id: str | None = None
     overrides: JsonObject = msgspec.field(default_factory=dict)
 

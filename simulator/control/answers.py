@@ -310,11 +310,12 @@ class ClockFace(TypedDict):
 
 
 class Answer(TypedDict):
-    """What the bot's endpoint said: status 0 and null if nothing."""
+    """What the bot's endpoint said: status 0 and null if nothing, and then why."""
 
     status: int
     elapsed_ms: float
     response: Any
+    problem: str | None
 
 
 class Refusal(TypedDict):

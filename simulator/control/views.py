@@ -132,11 +132,12 @@ def message(discord: LocalDiscord, message: Message) -> answers.Message:
 
 
 def answer(answer: Answer) -> answers.Answer:
-    """Write what the endpoint said; status 0 if it said nothing."""
+    """Write what the endpoint said; status 0 if it said nothing, and then why."""
     return {
         "status": answer.status,
         "elapsed_ms": answer.elapsed_ms,
         "response": answer.response,
+        "problem": None if answer.silence is None else f"The simulator saw: {answer.silence}.",
     }
 
 

@@ -9,6 +9,9 @@ from simulator.clock import Clock
 from simulator.endpoint.signing import SignedRequest
 from simulator.wire import NotJsonError, decode
 
+_MIB = 1024 * 1024
+_MOST_BYTES = 26 * _MIB  # Discord: 25 MiB of files, and the words
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -29,6 +32,10 @@ class Answer:
             return decode(self.body)
         except NotJsonError:
             return self.body.decode(errors="replace")
+
+
+class _TooLargeError(Exception):
+    """More came than a message with all its files can have."""
 
 
 class Sender:
@@ -55,10 +62,14 @@ class Sender:
         started = self._clock.monotonic()
         status, body, silence, content_type = 0, b"", None, ""
         try:
-            async with asyncio.timeout(self._limit):
-                response = await self._client.post(url, content=request.body, headers=request.headers)
-            status, body = response.status_code, response.content
-            content_type = response.headers.get("content-type", "")
+            async with (
+                asyncio.timeout(self._limit),
+                self._client.stream("POST", url, content=request.body, headers=request.headers) as response,
+            ):
+                body = await _whole(response)
+                status, content_type = response.status_code, response.headers.get("content-type", "")
+        except _TooLargeError:
+            silence = f"an answer of more than {_MOST_BYTES // _MIB} MiB"
         except TimeoutError:
             silence = f"no answer within {self._limit:g} s"
         except httpx2.ConnectError:
@@ -71,3 +82,15 @@ class Sender:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.aclose()
+
+
+async def _whole(response: httpx2.Response) -> bytes:
+    """Read an answer to its end, piece by piece, so that neither time nor memory runs away with it."""
+    pieces = []
+    size = 0
+    async for piece in response.aiter_bytes():
+        size += len(piece)
+        if size > _MOST_BYTES:
+            raise _TooLargeError
+        pieces.append(piece)
+    return b"".join(pieces)

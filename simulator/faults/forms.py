@@ -8,6 +8,7 @@ import msgspec
 from simulator.faults.kinds import FaultKind, Where
 from simulator.faults.plan import Fault
 from simulator.faults.routes import RouteTable, below_base, shape_of
+from simulator.gateway.events import EVENT_NAMES
 
 _SEED_BITS = 32
 _ALWAYS = frozenset({"kind", "probability", "times", "seed"})
@@ -86,6 +87,10 @@ class LogQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 def objection(body: FaultBody, routes: RouteTable) -> str | None:
     """Say in a sentence why this fault could not be what was meant; None if it can be planned."""
+    return _wrong_fields(body) or _wrong_aim(body, routes)
+
+
+def _wrong_fields(body: FaultBody) -> str | None:
     kind = FaultKind[body.kind]
     said = {name for name in body.__struct_fields__ if getattr(body, name) is not None}
     foreign = sorted(said - kind.own - _ALWAYS)
@@ -95,14 +100,20 @@ def objection(body: FaultBody, routes: RouteTable) -> str | None:
         return f"A fault {kind.name} does not know {foreign[0]!r}; it knows {knows}."
     if missing:
         return f"A fault {kind.name} needs {missing[0]!r}."
-    if body.route is not None and body.path is not None:
-        return "Say either a route, such as /channels/{channel_id}/messages, or one path."
-    if body.route is not None and shape_of(body.route) not in routes.shapes:
-        return f"There is no route {body.route!r}; one is /channels/{{channel_id}}/messages."
     if at_once(body) and (body.times is not None or body.event is not None):
         return (
             "Without a probability a gateway fault happens now, once: 'times' and 'event' mean nothing then."
         )
+    return None
+
+
+def _wrong_aim(body: FaultBody, routes: RouteTable) -> str | None:
+    if body.route is not None and body.path is not None:
+        return "Say either a route, such as /channels/{channel_id}/messages, or one path."
+    if body.route is not None and shape_of(body.route) not in routes.shapes:
+        return f"There is no route {body.route!r}; one is /channels/{{channel_id}}/messages."
+    if body.event is not None and body.event not in EVENT_NAMES:
+        return f"The gateway has no event {body.event!r}; one is MESSAGE_CREATE."
     return None
 
 

@@ -10,12 +10,27 @@ EVENT_TYPES = (
     "QUEST_USER_ENROLLMENT",
 )  # fmt: skip
 
+_NOT_IN_NAMES = ("@", "#", ":", "```", "discord")
+_NOBODYS_NAMES = ("everyone", "here")
+
 
 def _address(value: object) -> JsonObject:
     errors = tree.text(value, 0, 2048)
     if errors or not value or str(value).startswith(("http://", "https://")):
         return errors
     return tree.leaf("URL_TYPE_INVALID_URL", "Not a well formed URL.")
+
+
+def _username(value: object) -> JsonObject:
+    errors = tree.text(value, 2, 32)
+    if errors or not isinstance(value, str):
+        return errors
+    if value.lower() in _NOBODYS_NAMES:
+        return tree.leaf("USERNAME_INVALID_EXACT", "This username cannot be used.")
+    taken = next((each for each in _NOT_IN_NAMES if each in value.lower()), None)
+    if taken is None:
+        return {}
+    return tree.leaf("USERNAME_INVALID_CONTAINS", f"Username cannot contain {tree.short(taken)}")
 
 
 CHANGE: fields.Fields = {
@@ -30,5 +45,6 @@ NOT_HERE = (
     "custom_install_url", "install_params", "role_connections_verification_url", "integration_types_config",
 )  # fmt: skip
 """What this Discord does not keep about an application."""
-ACCOUNT: fields.Fields = {"username": fields.text(2, 32)}
+
+ACCOUNT: fields.Fields = {"username": _username}
 ACCOUNT_NOT_HERE = ("avatar", "banner")

@@ -12,6 +12,8 @@ _NONCE = 25
 _FILES = 10
 _LISTED_MENTIONS = 100
 _MENTION_KINDS = ("roles", "users", "everyone")
+_LINKS = ("http", "https")
+_PICTURES = (*_LINKS, "attachment")
 _FORBIDDEN_IN_V2 = ("content", "embeds", "poll", "sticker_ids")
 _REFERENCE: fields.Fields = {
     "message_id": fields.snowflake(required=True),
@@ -141,24 +143,44 @@ def _embed_errors(embed: object) -> JsonObject:
         {
             "title": tree.text(embed.get("title"), 0, 256),
             "description": tree.text(embed.get("description"), 0, 4096),
-            "url": tree.text(embed.get("url"), 0, 2048),
+            "url": _address_errors(embed.get("url"), _LINKS),
             "color": tree.integer(embed.get("color"), 0, 0xFFFFFF),
             "timestamp": fields.instant()(embed.get("timestamp")),
-            "footer": _part(embed.get("footer"), "text", 2048),
-            "author": _part(embed.get("author"), "name", 256),
-            "image": _part(embed.get("image"), "url", 2048),
-            "thumbnail": _part(embed.get("thumbnail"), "url", 2048),
+            "footer": _part(embed.get("footer"), text=2048, icon_url=_PICTURES),
+            "author": _part(embed.get("author"), name=256, url=_LINKS, icon_url=_PICTURES),
+            "image": _part(embed.get("image"), url=_PICTURES),
+            "thumbnail": _part(embed.get("thumbnail"), url=_PICTURES),
             "fields": _field_list_errors(embed.get("fields")),
         }
     )
 
 
-def _part(part: object, name: str, longest: int) -> JsonObject:
+def _part(part: object, **wanted: int | tuple[str, ...]) -> JsonObject:
+    """Check a part of an embed: each field is a text of so many characters, or an address."""
     if part is None:
         return {}
     if not isinstance(part, dict):
         return tree.not_a_dictionary()
-    return tree.clean({name: tree.text(part.get(name), 0, longest)})
+    return tree.clean(
+        {
+            name: tree.text(part.get(name), 0, rule)
+            if isinstance(rule, int)
+            else _address_errors(part.get(name), rule)
+            for name, rule in wanted.items()
+        }
+    )
+
+
+def _address_errors(url: object, schemes: tuple[str, ...]) -> JsonObject:
+    errors = tree.text(url, 0, 2048)
+    if errors or not isinstance(url, str) or not url:
+        return errors
+    if url.startswith(tuple(f"{each}://" for each in schemes)):
+        return {}
+    if ":" not in url:
+        return tree.leaf("URL_TYPE_INVALID_URL", "Not a well formed URL.")
+    message = f"Scheme {tree.short(url.partition(':')[0])} is not supported. Scheme must be one of {schemes}."
+    return tree.leaf("URL_TYPE_INVALID_SCHEME", message)
 
 
 def _field_list_errors(fields: object) -> JsonObject:

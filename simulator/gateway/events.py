@@ -109,3 +109,10 @@ NOT_FOR_BOTS: tuple[type[hap.Happening], ...] = (
     hap.PersonChanged,
     hap.TimeAdvanced,
 )
+
+EVENT_NAMES = frozenset(
+    {rule.name for rule in RULES.values() if isinstance(rule.name, str)}
+    | {"MESSAGE_DELETE", "MESSAGE_DELETE_BULK", "READY", "RESUMED", "GUILD_MEMBERS_CHUNK"}
+    | {f"AUTO_MODERATION_RULE_{verb}" for verb in ("CREATE", "UPDATE", "DELETE")}
+)
+"""Every event that a session can be told."""

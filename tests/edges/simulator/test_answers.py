@@ -7,15 +7,17 @@ import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.types import Receive, Scope, Send
 
 from simulator.config import SimulatorConfig
 from simulator.delivery.callbacks import Asked, callback_errors
-from simulator.main import create_app
 from simulator.payloads.interactions import InteractionType
 from simulator.state import seed
 from simulator.state.entities import Message
 from simulator.state.text import text_of
 from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import simulator_of
+from tests.support.processes import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -128,18 +130,15 @@ class TestNoResponse:
         assert (await run(simulator))["message"]["status"] == "shown"
 
     async def test_when_nobody_listens(self) -> None:
-        app = create_app(SimulatorConfig(endpoint="http://127.0.0.1:9/interactions"))
-        transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as client:
-            answer = await run(client)
+        async with simulator_of(SimulatorConfig(endpoint="http://127.0.0.1:9/interactions")) as made:
+            answer = await run(made.client)
         assert answer["status"] == 0
         assert answer["message"]["text"] == NO_RESPONSE
         assert "nobody listens" in answer["message"]["problem"]
 
     async def test_when_no_endpoint_is_configured(self) -> None:
-        transport = httpx2.ASGITransport(app=create_app(SimulatorConfig()))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as client:
-            assert (await run(client))["message"]["text"] == NO_RESPONSE
+        async with simulator_of() as made:
+            assert (await run(made.client))["message"]["text"] == NO_RESPONSE
 
     @pytest.mark.parametrize(
         ("status", "answer"),
@@ -224,3 +223,21 @@ class TestAnythingElse:
         answer = await run(simulator)
         assert answer["response"] == bot.answer.decode()
         assert answer["message"]["text"] == NO_RESPONSE
+
+
+class TestTooMuch:
+    async def test_is_no_answer_and_costs_neither_memory_nor_the_limit(self) -> None:
+        async def flood(scope: Scope, _receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                return
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            for _ in range(64):
+                await send({"type": "http.response.body", "body": b"a" * (1 << 20), "more_body": True})
+            await send({"type": "http.response.body"})
+
+        async with serving(flood) as address:
+            config = SimulatorConfig(endpoint=f"{address}/interactions", talk=False)
+            async with simulator_of(config) as simulator:
+                answer = await run(simulator.client)
+        assert (answer["status"], answer["response"]) == (0, None)
+        assert "more than 26 MiB" in answer["problem"]
