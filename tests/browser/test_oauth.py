@@ -15,7 +15,7 @@ from simulator.main import create_app
 from simulator.permissions import Permission
 from simulator.state import seed
 from tests.browser.conftest import Screen
-from tests.edges.simulator.recording_bot import serve
+from tests.support.processes import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -42,14 +42,14 @@ async def application() -> AsyncIterator[str]:
         return HTMLResponse(f"<!doctype html><title>Back home</title>{ICON}")
 
     app = Starlette(routes=[Route("/callback", callback), Route("/home", home)])
-    async with serve(app) as address:
+    async with serving(app) as address:
         yield address
 
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[httpx2.AsyncClient]:
     config = SimulatorConfig(application_name="Garden Keeper")
-    async with serve(create_app(config)) as address, httpx2.AsyncClient(base_url=address) as client:
+    async with serving(create_app(config)) as address, httpx2.AsyncClient(base_url=address) as client:
         yield client
 
 

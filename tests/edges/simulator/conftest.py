@@ -6,8 +6,9 @@ import httpx2
 import pytest
 
 from simulator.config import SimulatorConfig
-from simulator.main import create_app
+from tests.edges.simulator.player import Player
 from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import simulator_of
 
 SEED = "5a" * 32
 
@@ -31,10 +32,13 @@ def config() -> SimulatorConfig:
 
 @pytest.fixture
 async def simulator(config: SimulatorConfig, bot: RecordingBot) -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_app(config, transport=httpx2.ASGITransport(app=bot.app))
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as client:
-        yield client
+    async with simulator_of(config, bot) as made:
+        yield made.client
+
+
+@pytest.fixture
+def player(simulator: httpx2.AsyncClient, bot: RecordingBot) -> Player:
+    return Player(simulator, bot)
 
 
 @pytest.fixture

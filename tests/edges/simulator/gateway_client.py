@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
+import httpx2
 import zstandard
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -18,10 +19,10 @@ from simulator.deeds import messages
 from simulator.deeds.actor import Actor
 from simulator.gateway.intents import EVERY_INTENT, Intent
 from simulator.local_discord import LocalDiscord
-from simulator.main import create_app
 from simulator.state import seed
 from simulator.state.entities import Message
-from tests.edges.simulator.recording_bot import address_of, bound, serve
+from tests.edges.simulator.simulators import simulator_at
+from tests.support.processes import address_of, bound
 
 TOKEN = "OTczMjY5NzE5NDU5MDM3MzEz.Gzh3jk.for-the-tests-of-the-gateway-only-0123456"  # as hikari wants it
 EVERYTHING = EVERY_INTENT
@@ -109,6 +110,7 @@ class Place:
 
     discord: LocalDiscord
     address: str
+    http: httpx2.AsyncClient
 
     @property
     def gateway(self) -> str:
@@ -139,6 +141,5 @@ async def running(clock: Clock | None = None, **options: Any) -> AsyncIterator[P
     """Run a simulator on a port of its own."""
     listener = bound()
     own: dict[str, Any] = {"bot_token": TOKEN, "talk": False, "public_url": address_of(listener)}
-    app = create_app(SimulatorConfig(**own | options), clock=clock)
-    async with serve(app, listener) as address:
-        yield Place(app.state.local_discord, address)
+    async with simulator_at(SimulatorConfig(**own | options), listener, clock) as made:
+        yield Place(made.discord, made.address, made.client)

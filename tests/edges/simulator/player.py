@@ -117,6 +117,10 @@ class Player:
             await act(self.payload())
         return task.result()
 
+    def hook(self) -> "Hook":
+        """Give the webhook of what the bot got last."""
+        return Hook(self.client, self.payload()["token"])
+
     async def callback(self, payload: dict[str, Any], answer: object, query: str = "") -> httpx2.Response:
         path = f"/api/v10/interactions/{payload['id']}/{payload['token']}/callback{query}"
         return await self.client.post(path, json=answer)

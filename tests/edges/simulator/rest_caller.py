@@ -9,11 +9,11 @@ import httpx2
 
 from simulator.config import SimulatorConfig
 from simulator.local_discord import LocalDiscord
-from simulator.main import create_app
 from simulator.permissions import Permission
 from simulator.state import seed
 from simulator.state.entities import Guild, Member
 from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import simulator_of
 
 API = "/api/v10"
 GUILD = f"/guilds/{seed.GUILD_ID}"
@@ -72,13 +72,8 @@ def split(call: str) -> tuple[str, str]:
 @asynccontextmanager
 async def calling(bot: RecordingBot | None = None, **config: Any) -> AsyncIterator[Caller]:
     """Start a simulator without rate limits; `bot` is what listens at its interactions endpoint."""
-    bot = bot or RecordingBot()
     settings: dict[str, Any] = {"endpoint": "http://bot/interactions", "rate_limits": False}
-    app = create_app(
-        SimulatorConfig(bot_token=TOKEN, signing_key="5a" * 32, **(settings | config)),
-        transport=httpx2.ASGITransport(app=bot.app),
-    )
-    transport = httpx2.ASGITransport(app=app)
+    made = SimulatorConfig(bot_token=TOKEN, signing_key="5a" * 32, **(settings | config))
     headers = {"Authorization": f"Bot {TOKEN}"}
-    async with httpx2.AsyncClient(transport=transport, base_url="http://simulator", headers=headers) as http:
-        yield Caller(http, app.state.local_discord)
+    async with simulator_of(made, bot or RecordingBot(), headers=headers) as simulator:
+        yield Caller(simulator.client, simulator.discord)

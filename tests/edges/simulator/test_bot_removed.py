@@ -9,16 +9,15 @@ from simulator.deeds.actor import Actor
 from simulator.errors import DiscordError, ErrorKind
 from simulator.happenings import BotRemoved, Happening
 from simulator.local_discord import LocalDiscord
-from simulator.main import create_app
 from simulator.state import seed
+from tests.edges.simulator.simulators import discord_of
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 def discord() -> LocalDiscord:
-    made: LocalDiscord = create_app(SimulatorConfig(talk=False)).state.local_discord
-    return made
+    return discord_of(SimulatorConfig(talk=False))
 
 
 @pytest.mark.parametrize("how", [members.kick, members.ban])

@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any
 
 import hikari
-import httpx2
 import pytest
 from hikari.impl import shard as hikari_shard
 
@@ -296,9 +295,8 @@ async def command(place: Place) -> dict[str, Any]:
         "user_id": str(seed.ADA),
         "name": "ping",
     }
-    async with httpx2.AsyncClient(base_url=place.address) as http:
-        answer: dict[str, Any] = (await http.post("/_sim/commands", json=asked)).json()
-        return answer
+    answer: dict[str, Any] = (await place.http.post("/_sim/commands", json=asked)).json()
+    return answer
 
 
 class TestCommands:

@@ -7,11 +7,11 @@ from simulator.deeds import messages
 from simulator.deeds.actor import Actor
 from simulator.deeds.messages import Draft, Upload
 from simulator.local_discord import LocalDiscord
-from simulator.main import create_app
 from simulator.state import seed
 from simulator.state.entities import Message
 from simulator.state.files import Files
 from simulator.state.nonces import Nonces
+from tests.edges.simulator.simulators import discord_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HISTORY = 200
@@ -19,8 +19,7 @@ MANY = 15_000
 
 
 def started() -> LocalDiscord:
-    discord: LocalDiscord = create_app(SimulatorConfig(talk=False, history=HISTORY)).state.local_discord
-    return discord
+    return discord_of(SimulatorConfig(talk=False, history=HISTORY))
 
 
 class TestWorld:

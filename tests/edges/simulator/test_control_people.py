@@ -6,11 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from simulator.config import DEMO_APPLICATION_ID, SimulatorConfig
+from simulator.config import DEMO_APPLICATION_ID
 from simulator.control import places
-from simulator.local_discord import LocalDiscord
-from simulator.main import create_app
 from simulator.state import past, seed
+from tests.edges.simulator.simulators import discord_of
 
 pytestmark = pytest.mark.anyio
 
@@ -214,7 +213,7 @@ class TestDirectory:
             assert [each["name"] for each in found["commands"]] == names
 
     async def test_leaves_out_a_category_in_which_one_sees_nothing(self) -> None:
-        discord: LocalDiscord = create_app(SimulatorConfig()).state.local_discord
+        discord = discord_of()
         category = discord.world.channels[seed.STAFF_CATEGORY]
         category.overwrites = ()
         found = discord.world.guilds[seed.GUILD_ID]

@@ -13,10 +13,10 @@ import pytest
 import uvloop
 
 from simulator.config import SimulatorConfig
-from simulator.main import create_app
 from simulator.state import seed
 from tests.edges.simulator.hikari_client import hikari_at
-from tests.edges.simulator.recording_bot import RecordingBot, serve
+from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import simulator_at, simulator_of
 
 pytestmark = pytest.mark.anyio
 
@@ -24,6 +24,7 @@ API = "/api/v10"
 MESSAGES = "/channels/{channel_id}/messages"
 GENERAL = f"{API}/channels/{seed.GENERAL}/messages"
 ME = f"{API}/users/@me"
+AS_BOT = {"Authorization": "Bot the-token"}
 
 COMMAND = {
     "guild_id": str(seed.GUILD_ID),
@@ -48,11 +49,8 @@ async def log(client: httpx2.AsyncClient, **query: Any) -> list[dict[str, Any]]:
 @asynccontextmanager
 async def real_client(config: SimulatorConfig) -> AsyncIterator[httpx2.AsyncClient]:
     """A client that reaches the simulator over TCP, as the bot."""
-    async with (
-        serve(create_app(config)) as address,
-        httpx2.AsyncClient(base_url=address, headers={"Authorization": "Bot the-token"}) as client,
-    ):
-        yield client
+    async with simulator_at(config, headers=AS_BOT) as made:
+        yield made.client
 
 
 async def written(client: httpx2.AsyncClient, content: str) -> int:
@@ -220,11 +218,8 @@ class TestRepeating:
             kinds = ("server_error", "rate_limit_user", "lost_answer", "malformed")
             seen: list[object] = []
             unlimited = SimulatorConfig(bot_token=config.bot_token, rate_limits=False, talk=False)
-            async with httpx2.AsyncClient(
-                transport=httpx2.ASGITransport(app=create_app(unlimited)),
-                base_url="http://simulator",
-                headers={"Authorization": "Bot the-token"},
-            ) as client:
+            async with simulator_of(unlimited, headers=AS_BOT) as made:
+                client = made.client
                 for kind, number in zip(kinds, seeds, strict=True):
                     assert (await plan(client, kind=kind, probability=0.3, seed=number))["seed"] == number
                 for number in range(200):

@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 import anyio
-import httpx2
 import pytest
 
 from simulator.faults.forms import KindName
@@ -16,16 +15,14 @@ pytestmark = pytest.mark.anyio
 
 
 async def plan(place: Place, **fault: Any) -> dict[str, Any]:
-    async with httpx2.AsyncClient(base_url=place.address) as control:
-        response = await control.post("/_sim/faults", json=fault)
+    response = await place.http.post("/_sim/faults", json=fault)
     assert response.status_code == 200, response.text
     planned: dict[str, Any] = response.json()
     return planned
 
 
 async def planned(place: Place) -> list[dict[str, Any]]:
-    async with httpx2.AsyncClient(base_url=place.address) as control:
-        faults: list[dict[str, Any]] = (await control.get("/_sim/faults")).json()["faults"]
+    faults: list[dict[str, Any]] = (await place.http.get("/_sim/faults")).json()["faults"]
     return faults
 
 
@@ -80,11 +77,10 @@ class TestByLot:
             place.write("hello")
             assert "MESSAGE_CREATE" in await client.names()
             message = place.write("gone soon")
-            async with httpx2.AsyncClient(base_url=place.address) as control:
-                deleted = await control.post(
-                    f"/_sim/messages/{message.id}/delete", json={"user_id": str(seed.ADA)}
-                )
-                assert deleted.status_code == 200
+            deleted = await place.http.post(
+                f"/_sim/messages/{message.id}/delete", json={"user_id": str(seed.ADA)}
+            )
+            assert deleted.status_code == 200
             assert (await client.closed())[0] == 4000
             (fault,) = await planned(place)
             assert (fault["seen"], fault["struck"]) == (1, 1)

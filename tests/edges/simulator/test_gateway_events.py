@@ -15,12 +15,12 @@ from simulator.gateway.intents import Intent
 from simulator.gateway.news import News
 from simulator.gateway.stripping import without_content
 from simulator.local_discord import LocalDiscord
-from simulator.main import create_app
 from simulator.permissions import Overwrite, OverwriteTarget, Permission
 from simulator.state import seed
 from simulator.state.entities import Channel, Guild, Message, MessageFlag, MessageStatus, User
 from simulator.wire import JsonObject
 from tests.edges.simulator.gateway_client import EVERYTHING, Place, running
+from tests.edges.simulator.simulators import discord_of
 
 pytestmark = pytest.mark.anyio
 
@@ -491,9 +491,7 @@ class TestShards:
 
 
 def _alone() -> LocalDiscord:
-    app = create_app(SimulatorConfig(talk=False))
-    discord: LocalDiscord = app.state.local_discord
-    return discord
+    return discord_of(SimulatorConfig(talk=False))
 
 
 def _write(discord: LocalDiscord) -> None:

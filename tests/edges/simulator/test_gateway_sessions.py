@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import anyio
 import anyio.lowlevel
-import httpx2
 import pytest
 
 from simulator.clock import Clock
@@ -356,7 +355,8 @@ class TestInfo:
     async def test_tells_where_the_gateway_is_and_how_many_sessions_are_left(self) -> None:
         clock = Clock()
         options = {"public_url": "https://discord.test/", "required_shards": 3, "session_starts": 5}
-        async with running(clock, **options) as place, httpx2.AsyncClient(base_url=place.address) as http:
+        async with running(clock, **options) as place:
+            http = place.http
             url = "wss://discord.test/gateway"
             assert (await http.get("/api/v10/gateway")).json() == {"url": url}
             assert (await http.get("/api/v10/gateway/bot")).status_code == 401

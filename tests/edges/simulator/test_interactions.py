@@ -11,9 +11,10 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
 from simulator.config import SimulatorConfig
-from simulator.main import create_app
 from simulator.state import seed
-from tests.edges.simulator.recording_bot import Received, RecordingBot, serve
+from tests.edges.simulator.recording_bot import Received, RecordingBot
+from tests.edges.simulator.simulators import simulator_at
+from tests.support.processes import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -48,10 +49,10 @@ async def sent(simulator: httpx2.AsyncClient, bot: RecordingBot, **body: Any) ->
 class TestSignature:
     async def test_covers_timestamp_and_the_raw_bytes_that_arrive(self) -> None:
         bot = RecordingBot()
-        async with serve(bot.app) as address:
+        async with serving(bot.app) as address:
             config = SimulatorConfig(endpoint=f"{address}/interactions")
-            async with serve(create_app(config)) as simulator, httpx2.AsyncClient() as client:
-                answer = (await client.post(f"{simulator}/_sim/commands", json=SEND)).json()
+            async with simulator_at(config) as made:
+                answer = (await made.client.post("/_sim/commands", json=SEND)).json()
         assert answer["status"] == 200
         received = bot.received[0]
         assert received.path == "/interactions"

@@ -10,18 +10,12 @@ from simulator.delivery.callbacks import Asked, callback_errors, fitting
 from simulator.payloads.interactions import InteractionType
 from simulator.state import seed
 from tests.edges.simulator.player import HERE, Hook, Player, button, code, label, modal, row, text_input
-from tests.edges.simulator.recording_bot import RecordingBot
 from tests.oracles.discord_schema import assert_callback, assert_valid
 
 pytestmark = pytest.mark.anyio
 
 MESSAGE = {"type": 4, "data": {"content": "Hello."}}
 NO_RESPONSE = "The application did not respond"
-
-
-@pytest.fixture
-def player(simulator: httpx2.AsyncClient, bot: RecordingBot) -> Player:
-    return Player(simulator, bot)
 
 
 @pytest.fixture
@@ -256,7 +250,7 @@ class TestOnAMessage:
             message["id"],
             message["revision"],
         )
-        hook = Hook(player.client, player.payload()["token"])
+        hook = player.hook()
         edited = (await hook.edit(content="Done.", components=[])).json()
         assert (edited["id"], edited["content"], edited["components"]) == (message["id"], "Done.", [])
 
@@ -282,7 +276,7 @@ class TestOnAMessage:
         player.bot.answer = MESSAGE
         reply = (await player.press(message, "go", user_id=str(seed.MATEO)))["message"]
         assert (reply["type"], reply["reply_to"]["message_id"]) == (19, message["id"])
-        hook = Hook(player.client, player.payload()["token"])
+        hook = player.hook()
         metadata = (await hook.show()).json()["interaction_metadata"]
         assert (metadata["type"], metadata["interacted_message_id"]) == (3, message["id"])
         assert metadata["user"]["id"] == str(seed.MATEO)
@@ -293,7 +287,7 @@ class TestOnAMessage:
         await player.press(message, "go")
         player.bot.answer = MESSAGE
         await player.submit({"words": "x"})
-        hook = Hook(player.client, player.payload()["token"])
+        hook = player.hook()
         metadata = (await hook.show()).json()["interaction_metadata"]
         assert metadata["type"] == 5
         assert metadata["triggering_interaction_metadata"]["interacted_message_id"] == message["id"]

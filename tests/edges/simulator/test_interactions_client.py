@@ -2,22 +2,15 @@
 
 from typing import Any
 
-import httpx2
 import pytest
 
 from simulator.state import seed
 from tests.edges.simulator.player import HERE, Player, button, label, modal, row, text_input
-from tests.edges.simulator.recording_bot import RecordingBot
 
 pytestmark = pytest.mark.anyio
 
 ANTS = [{"label": v, "value": v} for v in ("ant", "bee", "fly")]
 STRING = {"type": 3, "custom_id": "s", "options": ANTS}
-
-
-@pytest.fixture
-def player(simulator: httpx2.AsyncClient, bot: RecordingBot) -> Player:
-    return Player(simulator, bot)
 
 
 class TestPressing:

@@ -9,10 +9,10 @@ import pytest
 
 from simulator.config import SimulatorConfig
 from simulator.happenings import Happening, MessageCreated, MessagesDeleted, MessageUpdated
-from simulator.main import create_app
 from simulator.state import seed
 from tests.edges.simulator.player import HERE, Hook, Player, button, code, label, modal, row, text_input
 from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import simulator_of
 from tests.oracles.discord_schema import assert_valid
 
 pytestmark = pytest.mark.anyio
@@ -30,11 +30,9 @@ def happened() -> list[Happening]:
 async def player(
     config: SimulatorConfig, bot: RecordingBot, happened: list[Happening]
 ) -> AsyncIterator[Player]:
-    app = create_app(config, transport=httpx2.ASGITransport(app=bot.app))
-    app.state.local_discord.bus.listen(happened.append)
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as client:
-        yield Player(client, bot)
+    async with simulator_of(config, bot) as made:
+        made.discord.bus.listen(happened.append)
+        yield Player(made.client, bot)
 
 
 async def answered(player: Player, **answer: Any) -> tuple[dict[str, Any], Hook]:
@@ -42,7 +40,7 @@ async def answered(player: Player, **answer: Any) -> tuple[dict[str, Any], Hook]
     player.bot.answer = answer
     outcome = await player.command()
     assert outcome["problem"] is None
-    return outcome["message"], Hook(player.client, player.payload()["token"])
+    return outcome["message"], player.hook()
 
 
 async def seen(player: Player, message_id: str, user_id: int) -> dict[str, Any] | None:
@@ -158,14 +156,14 @@ class TestFollowUps:
         assert resolved["size"] == len(large)
         address = httpx2.URL(resolved["url"]).raw_path.decode()
         assert (await player.client.get(address)).content == large
-        hook = Hook(player.client, player.payload()["token"])
+        hook = player.hook()
         written = await player.client.post(hook.path, data={"payload_json": "{}"}, files={"files[0]": large})
         assert written.json()["attachments"][0]["size"] == len(large)
 
     async def test_after_a_modal_there_is_no_first_message(self, player: Player) -> None:
         player.bot.answer = modal(label(text_input()))
         await player.command()
-        hook = Hook(player.client, player.payload()["token"])
+        hook = player.hook()
         assert code(await hook.show()) == (404, 10008)
         written = (await hook.follow(content="By the way.")).json()
         assert "message_reference" not in written
@@ -174,7 +172,7 @@ class TestFollowUps:
         message = await player.shown(row(button("go")))
         player.bot.answer = {"type": 6}
         await player.press(message, "go")
-        hook = Hook(player.client, player.payload()["token"])
+        hook = player.hook()
         assert (await hook.show()).json()["id"] == message["id"]
         assert (await hook.follow(content="Now.")).json()["id"] != message["id"]
 
@@ -222,7 +220,7 @@ class TestTheToken:
     async def test_of_an_autocomplete_is_good_for_nothing(self, player: Player) -> None:
         player.bot.answer = {"type": 8, "data": {"choices": []}}
         await player.ask("autocomplete", **HERE, name="try", focused="q")
-        assert code(await Hook(player.client, player.payload()["token"]).follow(content="x")) == (404, 10015)
+        assert code(await player.hook().follow(content="x")) == (404, 10015)
 
 
 class TestMentions:

@@ -3,14 +3,13 @@
 import asyncio
 from typing import Any
 
-import httpx2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.config import SimulatorConfig
-from simulator.main import create_app
-from tests.edges.simulator.player import HERE, Hook, Player, button, label, row, text_input
+from tests.edges.simulator.player import HERE, Player, button, label, row, text_input
 from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import simulator_of
 
 CONFIG = SimulatorConfig(endpoint="http://bot/interactions", response_seconds=0.2, talk=False)
 NAMES = (
@@ -77,10 +76,8 @@ def check(path: str, outcome: dict[str, Any]) -> None:
 
 async def answered_with(callback: dict[str, Any], path: str) -> None:
     bot = RecordingBot()
-    app = create_app(CONFIG, transport=httpx2.ASGITransport(app=bot.app))
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as client:
-        player = Player(client, bot)
+    async with simulator_of(CONFIG, bot) as made:
+        player = Player(made.client, bot)
         if path == "components":
             message = await player.shown(row(button("go")))
             bot.answer = callback
@@ -105,7 +102,7 @@ async def look_around(player: Player, outcome: dict[str, Any]) -> None:
         await player.client.post("/_sim/modals", json={"custom_id": custom_id, "fields": {}})
         await player.ask("modals", custom_id=custom_id, fields={}, overrides={"version": 1})
     if outcome["message"] is not None and outcome["message"]["status"] == "shown":
-        shown = await Hook(player.client, player.payload()["token"]).show()
+        shown = await player.hook().show()
         assert shown.status_code == 200
         for top in shown.json()["components"]:
             for component in top.get("components") or ():
@@ -136,10 +133,8 @@ class TestAnyAnswer:
 
     async def _called_back(self, callback: Any) -> None:
         bot = RecordingBot(answer=b"", status=202)
-        app = create_app(CONFIG, transport=httpx2.ASGITransport(app=bot.app))
-        transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as client:
-            player = Player(client, bot)
+        async with simulator_of(CONFIG, bot) as made:
+            player = Player(made.client, bot)
 
             async def act(payload: dict[str, Any]) -> None:
                 response = await player.callback(payload, callback)
@@ -153,16 +148,14 @@ class TestAnyAnswer:
 
     async def _sent(self, body: dict[str, Any], method: str) -> None:
         bot = RecordingBot(answer={"type": 5})
-        app = create_app(CONFIG, transport=httpx2.ASGITransport(app=bot.app))
-        transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as client:
-            player = Player(client, bot)
+        async with simulator_of(CONFIG, bot) as made:
+            player = Player(made.client, bot)
             await player.command()
-            hook = Hook(client, player.payload()["token"])
+            hook = player.hook()
             if method == "follow":
-                response = await client.post(hook.path, json=body)
+                response = await player.client.post(hook.path, json=body)
             else:
-                response = await client.patch(f"{hook.path}/messages/@original", json=body)
+                response = await player.client.patch(f"{hook.path}/messages/@original", json=body)
             assert response.status_code in {200, 400}, response.text
             assert "id" in response.json() or response.json()["code"] in {0, 50006, 50035}
             await player.state()

@@ -1,7 +1,6 @@
 """Every kind of interaction as it reaches a bot, read by two outside libraries."""
 
 import hikari
-import httpx2
 import pytest
 
 from simulator.config import DEMO_APPLICATION_ID
@@ -9,7 +8,6 @@ from simulator.state import seed
 from tests.edges.simulator.discord_py import by_discord_py, is_direct, options_of
 from tests.edges.simulator.hikari_reader import by_hikari
 from tests.edges.simulator.player import FILE, HERE, Player, button, row
-from tests.edges.simulator.recording_bot import RecordingBot
 
 pytestmark = pytest.mark.anyio
 
@@ -37,11 +35,6 @@ EVERY_VALUE = {
     "anyone": str(seed.MODERATOR),
     "share": 0.5,
 }
-
-
-@pytest.fixture
-def player(simulator: httpx2.AsyncClient, bot: RecordingBot) -> Player:
-    return Player(simulator, bot)
 
 
 class TestCommands:

@@ -1,20 +1,13 @@
 """Submitted forms as they reach a bot, read by two outside libraries."""
 
-import httpx2
 import pytest
 
 from simulator.state import seed
 from tests.edges.simulator.discord_py import by_discord_py
 from tests.edges.simulator.hikari_reader import by_hikari
 from tests.edges.simulator.player import FILE, Player, button, label, modal, row, text_input
-from tests.edges.simulator.recording_bot import RecordingBot
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def player(simulator: httpx2.AsyncClient, bot: RecordingBot) -> Player:
-    return Player(simulator, bot)
 
 
 EVERY_FIELD = [

@@ -12,9 +12,9 @@ import pytest
 from hikari.impl import AutocompleteChoiceBuilder, InteractionMessageBuilder
 
 from simulator.config import DEMO_APPLICATION_ID, SimulatorConfig
-from simulator.main import create_app
 from tests.edges.simulator.player import HERE
-from tests.edges.simulator.recording_bot import address_of, bound, serve
+from tests.edges.simulator.simulators import simulator_at
+from tests.support.processes import address_of, bound
 
 pytestmark = [
     pytest.mark.anyio,
@@ -99,7 +99,7 @@ async def rest_bot() -> AsyncIterator[Play]:
     """A bot that is called over HTTP, and the simulator that calls it."""
     socket = bound()
     config = SimulatorConfig(endpoint=address_of(socket), talk=False)
-    async with serve(create_app(config)) as address, httpx2.AsyncClient(base_url=address) as client:
+    async with simulator_at(config) as made:
         bot = hikari.RESTBot(
             config.bot_token,
             hikari.TokenType.BOT,
@@ -107,7 +107,7 @@ async def rest_bot() -> AsyncIterator[Play]:
             banner=None,
             logs=None,
             suppress_optimization_warning=True,
-            rest_url=f"{address}/api/v10",
+            rest_url=f"{made.address}/api/v10",
         )
         acts = FormBot(bot.rest)
         bot.set_listener(hikari.CommandInteraction, acts.command)
@@ -116,7 +116,7 @@ async def rest_bot() -> AsyncIterator[Play]:
         bot.set_listener(hikari.AutocompleteInteraction, acts.suggest)
         await bot.start(socket=socket, check_for_updates=False)
         try:
-            yield Play(client)
+            yield Play(made.client)
         finally:
             await bot.close()
 
@@ -170,18 +170,15 @@ class TestBotAtTheGateway:
     async def test_gets_interactions_there_and_answers_by_callback(self) -> None:
         listener = bound()
         config = SimulatorConfig(bot_token=TOKEN, public_url=address_of(listener), talk=False)
-        async with (
-            serve(create_app(config), listener) as address,
-            httpx2.AsyncClient(base_url=address) as client,
-        ):
-            play = Play(client)
+        async with simulator_at(config, listener) as made:
+            play = Play(made.client)
             assert (await play.ask("commands", **HERE, name="hello"))["problem"]
             bot = hikari.GatewayBot(
                 config.bot_token,
                 banner=None,
                 logs=None,
                 suppress_optimization_warning=True,
-                rest_url=f"{address}/api/v10",
+                rest_url=f"{made.address}/api/v10",
             )
 
             async def answer(event: hikari.CommandInteractionCreateEvent) -> None:

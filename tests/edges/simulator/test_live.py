@@ -23,7 +23,7 @@ from simulator.page.live import Line
 from simulator.permissions import Overwrite, OverwriteTarget, Permission
 from simulator.state import seed
 from simulator.state.entities import Message
-from tests.support.processes import free_port, serving
+from tests.support.processes import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +43,7 @@ def discord(app: Starlette) -> LocalDiscord:
 
 @pytest.fixture
 async def address(app: Starlette) -> AsyncIterator[str]:
-    async with serving(app, free_port()) as address:
+    async with serving(app) as address:
         yield address
 
 

@@ -27,8 +27,10 @@ from simulator.main import create_app
 from simulator.oauth.redirects import may_return_to
 from simulator.permissions import ALL, Permission
 from simulator.state import seed
-from tests.edges.simulator.recording_bot import RecordingBot, serve
+from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import simulator_at, simulator_of
 from tests.oracles.discord_schema import assert_valid
+from tests.support.processes import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -55,11 +57,8 @@ def clock() -> Clock:
 async def simulator(
     config: SimulatorConfig, bot: RecordingBot, clock: Clock
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_app(config, transport=httpx2.ASGITransport(app=bot.app), clock=clock)
-    async with httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app=app), base_url="http://simulator"
-    ) as client:
-        yield client
+    async with simulator_of(config, bot, clock) as made:
+        yield made.client
 
 
 def asking(**changes: str | None) -> str:
@@ -119,7 +118,7 @@ async def read(simulator: httpx2.AsyncClient, path: str, access: str) -> httpx2.
 
 class TestAuthlib:
     async def test_signs_somebody_in_reads_renews_and_revokes(self, config: SimulatorConfig) -> None:
-        async with serve(create_app(config)) as discord, serve(application(discord)) as platform:
+        async with serving(create_app(config)) as discord, serving(application(discord)) as platform:
             browser = httpx2.AsyncClient(follow_redirects=False)
             async with browser:
                 login = await browser.get(f"{platform}/login")
@@ -206,10 +205,9 @@ async def read_everything(client: Any, api: str) -> None:
 
 class TestHikari:
     async def test_exchanges_a_code_and_reads_with_a_persons_token(self, config: SimulatorConfig) -> None:
-        async with serve(create_app(config)) as address:
-            async with httpx2.AsyncClient(base_url=address) as browser:
-                code = await code_for(browser, seed.PRIYA)
-            app = hikari.RESTApp(url=f"{address}/api/v10", max_retries=0)
+        async with simulator_at(config) as made:
+            code = await code_for(made.client, seed.PRIYA)
+            app = hikari.RESTApp(url=f"{made.address}/api/v10", max_retries=0)
             await app.start()
             async with app.acquire(None) as client:
                 token = await client.authorize_access_token(config.application_id, SECRET, code, BACK)
@@ -363,15 +361,14 @@ class TestWhereItLeads:
     async def test_a_form_leads_to_a_registered_site_and_to_no_other(self) -> None:
         site = "https://example.com:8443/cb"
         config = SimulatorConfig(client_secret=SECRET, redirect_uris=(site,))
-        transport = httpx2.ASGITransport(app=create_app(config))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as simulator:
-            page = await simulator.get(asking(redirect_uri=site) + f"&user_id={seed.ADA}")
+        async with simulator_of(config) as made:
+            page = await made.client.get(asking(redirect_uri=site) + f"&user_id={seed.ADA}")
         assert "form-action 'self' https://example.com:8443;" in page.headers["content-security-policy"]
 
     async def test_the_only_registered_one_goes_without_saying(self) -> None:
         config = SimulatorConfig(client_secret=SECRET, redirect_uris=(BACK,), bot_token="the-token")
-        transport = httpx2.ASGITransport(app=create_app(config))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as simulator:
+        async with simulator_of(config) as made:
+            simulator = made.client
             response = await answer(simulator, asking(redirect_uri=None))
             assert response.headers["location"].startswith(BACK + "?code=")
             given = await exchange(simulator, code=told(response)["code"], redirect_uri=None)
@@ -601,10 +598,9 @@ class TestToken:
         body = urlencode(fields, errors="replace").encode() if raw is None else raw
 
         async def send() -> list[int]:
-            transport = httpx2.ASGITransport(app=create_app(config))
-            async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as simulator:
+            async with simulator_of(config) as made:
                 return [
-                    (await simulator.post(path, content=body, headers=headers)).status_code
+                    (await made.client.post(path, content=body, headers=headers)).status_code
                     for path in ("/api/oauth2/token", "/api/oauth2/token/revoke", asking())
                 ]
 

@@ -16,6 +16,7 @@ import simulator as package
 from simulator.config import SimulatorConfig
 from simulator.page import routes
 from simulator.page.assets import find_page
+from tests.edges.simulator.simulators import client_of
 
 pytestmark = pytest.mark.anyio
 
@@ -67,8 +68,7 @@ class TestPage:
         app = Starlette(
             routes=[Mount("/static", routes._BuiltFiles(directory=tmp_path / "x", check_dir=False))]
         )
-        transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://page") as client:
+        async with client_of(app) as client:
             assert (await client.get("/static/mark.svg")).status_code == 404
 
     async def test_is_what_its_manifest_says(self, tmp_path: Path) -> None:

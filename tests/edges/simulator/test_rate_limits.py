@@ -13,17 +13,17 @@ from simulator.clock import Clock
 from simulator.config import SimulatorConfig
 from simulator.faults.limits import GLOBAL, LIMITS
 from simulator.faults.routes import shape_of
-from simulator.main import create_app
 from simulator.rest.routes import TABLE
 from simulator.state import seed
 from tests.edges.simulator.hikari_client import hikari_at
-from tests.edges.simulator.recording_bot import serve
+from tests.edges.simulator.simulators import simulator_at, simulator_of
 
 pytestmark = pytest.mark.anyio
 
 API = "/api/v10"
 GENERAL = f"/channels/{seed.GENERAL}/messages"
 STAFF = f"/channels/{seed.STAFF}/messages"
+AS_BOT = {"Authorization": "Bot the-token"}
 
 
 class StoppedClock(Clock):
@@ -33,18 +33,10 @@ class StoppedClock(Clock):
         return datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def client_of(app: object) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app=app),  # type: ignore[arg-type] # any ASGI application
-        base_url="http://simulator",
-        headers={"Authorization": "Bot the-token"},
-    )
-
-
 @pytest.fixture
 async def stopped(config: SimulatorConfig) -> AsyncIterator[httpx2.AsyncClient]:
-    async with client_of(create_app(config, clock=StoppedClock())) as client:
-        yield client
+    async with simulator_of(config, clock=StoppedClock(), headers=AS_BOT) as made:
+        yield made.client
 
 
 async def write(client: httpx2.AsyncClient, path: str = GENERAL) -> httpx2.Response:
@@ -129,8 +121,8 @@ class TestBuckets:
 
     async def test_can_be_switched_off(self) -> None:
         config = SimulatorConfig(bot_token="the-token", rate_limits=False)
-        async with client_of(create_app(config, clock=StoppedClock())) as client:
-            answers = [await write(client) for _ in range(60)]
+        async with simulator_of(config, clock=StoppedClock(), headers=AS_BOT) as made:
+            answers = [await write(made.client) for _ in range(60)]
         assert {each.status_code for each in answers} == {200}
         assert not any(name.startswith("x-ratelimit") for each in answers for name in each.headers)
 
@@ -194,14 +186,13 @@ class TestHikari:
     async def test_sends_twelve_messages_without_one_refusal_because_it_reads_the_headers(
         self, config: SimulatorConfig
     ) -> None:
-        async with serve(create_app(config)) as address, hikari_at(address, "the-token") as client:
+        async with simulator_at(config) as made, hikari_at(made.address, "the-token") as client:
             began = time.monotonic()
             await asyncio.gather(
                 *(client.create_message(seed.GENERAL, f"message {number}") for number in range(12))
             )
             took = time.monotonic() - began
-            async with httpx2.AsyncClient(base_url=address) as control:
-                entries = (await control.get("/_sim/log", params={"method": "POST"})).json()["entries"]
+            entries = (await made.client.get("/_sim/log", params={"method": "POST"})).json()["entries"]
         assert [each["status"] for each in entries] == [200] * 12
         assert {each["route"] for each in entries} == {"/channels/{channel_id}/messages"}
         assert len({each["bucket"] for each in entries}) == 1
@@ -212,15 +203,14 @@ class TestHikari:
         self, config: SimulatorConfig
     ) -> None:
         async with (
-            serve(create_app(config)) as address,
-            hikari_at(address, "the-token", max_rate_limit=1.0) as client,
+            simulator_at(config) as made,
+            hikari_at(made.address, "the-token", max_rate_limit=1.0) as client,
         ):
             for number in range(5):
                 await client.create_message(seed.GENERAL, f"message {number}")
             with pytest.raises(hikari.RateLimitTooLongError):
                 await client.create_message(seed.GENERAL, "one too many")
-            async with httpx2.AsyncClient(base_url=address) as control:
-                entries = (await control.get("/_sim/log")).json()["entries"]
+            entries = (await made.client.get("/_sim/log")).json()["entries"]
         assert [each["status"] for each in entries] == [200] * 5
 
     @pytest.mark.parametrize(
@@ -235,16 +225,15 @@ class TestHikari:
     async def test_comes_back_after_a_refusal_of_any_scope(
         self, config: SimulatorConfig, kind: str, waits: float
     ) -> None:
-        async with serve(create_app(config)) as address, hikari_at(address, "the-token") as client:
+        async with simulator_at(config) as made, hikari_at(made.address, "the-token") as client:
             # A bucket that it does not know yet it does not hold back, not even globally.
             await client.create_message(seed.GENERAL, "first")
-            async with httpx2.AsyncClient(base_url=address) as control:
-                fault = {"kind": kind, "times": 1, "retry_after": 0.4}
-                assert (await control.post("/_sim/faults", json=fault)).status_code == 200
-                began = time.monotonic()
-                await client.create_message(seed.GENERAL, "once")
-                took = time.monotonic() - began
-                entries = (await control.get("/_sim/log")).json()["entries"]
+            fault = {"kind": kind, "times": 1, "retry_after": 0.4}
+            assert (await made.client.post("/_sim/faults", json=fault)).status_code == 200
+            began = time.monotonic()
+            await client.create_message(seed.GENERAL, "once")
+            took = time.monotonic() - began
+            entries = (await made.client.get("/_sim/log")).json()["entries"]
         assert [(each["status"], each["scope"]) for each in entries] == [
             (200, None),
             (429, kind.removeprefix("rate_limit_")),

@@ -9,7 +9,7 @@ import pytest
 from simulator.config import SimulatorConfig
 from simulator.main import create_app
 from simulator.state import seed
-from tests.edges.simulator.recording_bot import serve
+from tests.support.processes import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,7 @@ def commands_path(config: SimulatorConfig) -> str:
 
 class TestAnotherLibrary:
     async def test_reads_people_roles_guilds_and_commands(self, config: SimulatorConfig) -> None:
-        async with serve(create_app(config)) as address:
+        async with serving(create_app(config)) as address:
             app = hikari.RESTApp(url=f"{address}{API}", max_retries=0)
             await app.start()
             async with app.acquire(config.bot_token, hikari.TokenType.BOT) as client:

@@ -15,8 +15,8 @@ from simulator.config import SimulatorConfig
 from simulator.local_discord import LocalDiscord
 from simulator.main import create_app
 from simulator.state import seed
-from tests.edges.simulator.recording_bot import serve
 from tests.edges.simulator.rest_caller import API, TOKEN
+from tests.support.processes import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -36,7 +36,7 @@ def discord(app: Starlette) -> LocalDiscord:
 
 @pytest.fixture
 async def client(app: Starlette) -> AsyncIterator[RESTClientImpl]:
-    async with serve(app) as address:
+    async with serving(app) as address:
         rest = hikari.RESTApp(url=f"{address}{API}", max_retries=0)
         await rest.start()
         async with rest.acquire(TOKEN, hikari.TokenType.BOT) as client:
@@ -176,7 +176,7 @@ async def guild(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it imports audioop, for voice
         import discord
-    async with serve(app) as address:
+    async with serving(app) as address:
         monkeypatch.setattr(discord.http.Route, "BASE", address + API)
         client = discord.Client(intents=discord.Intents.default())
         await client.login(TOKEN)

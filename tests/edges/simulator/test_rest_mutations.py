@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-import httpx2
 import pytest
 
 from simulator.config import SimulatorConfig
-from simulator.main import create_app
 from simulator.state import seed
+from tests.edges.simulator.simulators import simulator_of
 
 pytestmark = pytest.mark.anyio
 
@@ -164,14 +163,13 @@ def replaced(form: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 async def test_no_replaced_value_makes_the_rest_api_fall() -> None:
     config = SimulatorConfig(bot_token="t", rate_limits=False, talk=False)
-    transport = httpx2.ASGITransport(app=create_app(config))
     headers = {"Authorization": "Bot t"}
     statuses = set()
-    async with httpx2.AsyncClient(transport=transport, base_url="http://sim", headers=headers) as client:
+    async with simulator_of(config, headers=headers) as made:
         for method, path, form in FORMS:
             url = "/api/v10" + path.format(application=config.application_id)
             for where, value in product(places(form), VALUES):
-                answer = await client.request(method, url, json=replaced(form, where, value))
+                answer = await made.client.request(method, url, json=replaced(form, where, value))
                 assert answer.status_code < 500 or answer.status_code == 501, (method, url, where, value)
                 statuses.add(answer.status_code)
     assert {200, 400} <= statuses

@@ -8,7 +8,8 @@ from websockets.exceptions import InvalidStatus
 from simulator.config import SimulatorConfig
 from simulator.main import create_app
 from simulator.state import seed
-from tests.edges.simulator.recording_bot import serve
+from tests.edges.simulator.simulators import simulator_of
+from tests.support.processes import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -63,13 +64,12 @@ class TestControlApi:
         assert (await simulator.get("/_sim/clock", headers=headers)).status_code == 200
 
     async def test_is_open_under_the_public_address(self) -> None:
-        app = create_app(SimulatorConfig(public_url="https://discord.example.org"))
-        transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="https://discord.example.org") as client:
-            assert (await client.get("/_sim/clock")).status_code == 200
+        public = "https://discord.example.org"
+        async with simulator_of(SimulatorConfig(public_url=public), base_url=public) as made:
+            assert (await made.client.get("/_sim/clock")).status_code == 200
 
     async def test_the_live_socket_is_shut_as_well(self, config: SimulatorConfig) -> None:
-        async with serve(create_app(config)) as address:
+        async with serving(create_app(config)) as address:
             url = f"{address.replace('http', 'ws', 1)}/_sim/live?user_id={seed.ADA}"
             with pytest.raises(InvalidStatus) as refused:
                 async with connect(url, origin="https://evil.example"):  # type: ignore[arg-type] # any string is sent
