@@ -7,9 +7,9 @@ import httpx2
 import pytest
 
 from simulator.config import SimulatorConfig
-from simulator.main import create_app
 from simulator.state import seed
 from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import simulator_of
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +33,8 @@ class TestState:
     ) -> None:
         state = (await simulator.get("/_sim/state")).json()
         now = datetime.fromisoformat(state["now"])
-        for person in [each for each in state["people"] if not each["bot"]][:2]:
+        first, second = [each for each in state["people"] if not each["bot"]][:2]
+        for person in (first, second):
             assert person["roles"] == [str(seed.VERIFIED)]
             assert now - datetime.fromisoformat(person["created_at"]) > timedelta(days=365)
             asked = {**HERE, "user_id": person["id"], "content": "hello"}
@@ -62,9 +63,8 @@ class TestState:
             found = [*guild["channels"], *guild["roles"], *state["people"]]
             return [each["id"] for each in found]
 
-        transport = httpx2.ASGITransport(app=create_app(SimulatorConfig()))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://another") as another:
-            assert await ids(another) == await ids(simulator)
+        async with simulator_of(base_url="http://another") as another:
+            assert await ids(another.client) == await ids(simulator)
 
 
 class TestView:
@@ -94,9 +94,8 @@ class TestMessages:
         assert refused.json() == {"error": "Ada Okafor may not write in #announcements."}
 
     async def test_old_ones_are_forgotten(self) -> None:
-        config = SimulatorConfig(history=5)
-        transport = httpx2.ASGITransport(app=create_app(config))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://simulator") as client:
+        async with simulator_of(SimulatorConfig(history=5)) as made:
+            client = made.client
             for number in range(8):
                 body = {"channel_id": GENERAL, "user_id": ADA, "content": str(number)}
                 await client.post("/_sim/messages", json=body)

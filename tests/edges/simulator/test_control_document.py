@@ -20,6 +20,7 @@ from simulator.main import create_app
 from simulator.state import seed
 from simulator.wire import encode
 from tests.edges.simulator.recording_bot import RecordingBot
+from tests.edges.simulator.simulators import client_of, simulator_of
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +34,7 @@ def app() -> Starlette:
 
 @pytest.fixture
 async def document(app: Starlette) -> dict[str, Any]:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://sim") as client:
+    async with client_of(app) as client:
         response = await client.get("/_sim/openapi.json")
     assert response.headers["content-type"] == "application/json"
     written: dict[str, Any] = response.json()
@@ -98,9 +99,7 @@ class TestDocument:
         self, app: Starlette, document: dict[str, Any], operation: Any
     ) -> None:
         """A handler that reads another kind than its line in the table tells fails for good, not politely."""
-        async with httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app), base_url="http://sim"
-        ) as client:
+        async with client_of(app) as client:
             path = operation.path.replace("{", "").replace("}", "")
             response = await client.request(operation.method, path, content=b'{"no such field":1}')
         assert response.status_code == 400
@@ -174,11 +173,9 @@ DONE: tuple[tuple[str, str, dict[str, Any]], ...] = (
 class TestAnswers:
     @pytest.fixture
     async def client(self, bot: RecordingBot) -> AsyncIterator[httpx2.AsyncClient]:
-        config = SimulatorConfig(endpoint="http://bot/", response_seconds=0.2)
-        app = create_app(config, transport=httpx2.ASGITransport(app=bot.app))
-        transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://sim") as client:
-            yield client
+        config = SimulatorConfig(endpoint="http://bot/", bot_token="the-token", response_seconds=0.2)
+        async with simulator_of(config, bot) as made:
+            yield made.client
 
     @pytest.mark.parametrize(("method", "path", "asked"), DONE)
     async def test_are_as_the_document_tells(
@@ -190,11 +187,29 @@ class TestAnswers:
         asked: dict[str, Any],
     ) -> None:
         given: dict[str, Any] = {"json": asked} if method == "POST" else {"params": asked}
-        response = await client.request(method, path, **given)
-        assert response.status_code == 200, response.text
-        schema = closed(answer_schema(document, method.lower(), path, 200))
-        everything = {"components": closed(document["components"])}
-        Draft202012Validator({**schema, **everything}).validate(response.json())
+        await told(client, document, method, path, **given)
+
+    async def test_are_so_with_something_in_their_lists(
+        self, client: httpx2.AsyncClient, document: dict[str, Any]
+    ) -> None:
+        commands = f"/api/v10/applications/{DEMO_APPLICATION_ID}/commands"
+        command = {"name": "help", "description": "What there is"}
+        as_bot = {"Authorization": "Bot the-token"}
+        assert (await client.put(commands, json=[command], headers=as_bot)).status_code == 200
+        for path, body in (
+            ("/_sim/dms", {"user_id": ADA}),
+            ("/_sim/faults", {"kind": "delay", "seconds": 1, "times": 1}),
+        ):
+            assert (await client.post(path, json=body)).status_code == 200
+        for path, lists in (
+            ("/_sim/state", ("guilds", "people", "messages", "commands", "dms")),
+            ("/_sim/directory", ("people", "commands", "dms")),
+            ("/_sim/faults", ("faults",)),
+            ("/_sim/log", ("entries",)),
+        ):
+            query = {"user_id": ADA} if path == "/_sim/directory" else {}
+            answer = await told(client, document, "GET", path, params=query)
+            assert all(answer[name] for name in lists), path
 
     async def test_of_the_paths_with_an_id_are_too(
         self, client: httpx2.AsyncClient, document: dict[str, Any]
@@ -205,12 +220,26 @@ class TestAnswers:
             ("/_sim/messages/{message_id}/delete", message["id"], {"user_id": ADA}),
             ("/_sim/guilds/{guild_id}/bot", str(seed.TERRARIUM_ID), {"action": "add"}),
         )
+        assert {path for path, _, _ in acts} == {each.path for each in TABLE if "{" in each.path}
         for path, identity, body in acts:
             before, after = path.split("{")[0], path.split("}")[1]
             response = await client.post(f"{before}{identity}{after}", json=body)
             assert response.status_code == 200
             schema = schema_of(document, answer_schema(document, "post", path, 200))
             schema.validate(response.json())
+
+
+async def told(
+    client: httpx2.AsyncClient, document: dict[str, Any], method: str, path: str, **given: Any
+) -> dict[str, Any]:
+    """Ask, and see that the answer is what the document tells, and nothing else."""
+    response = await client.request(method, path, **given)
+    assert response.status_code == 200, response.text
+    schema = closed(answer_schema(document, method.lower(), path, 200))
+    everything = {"components": closed(document["components"])}
+    answer: dict[str, Any] = response.json()
+    Draft202012Validator({**schema, **everything}).validate(answer)
+    return answer
 
 
 def closed(value: Any) -> Any:
@@ -279,8 +308,7 @@ class TestAnyBody:
         self, app: Starlette, document: dict[str, Any], asked: tuple[Operation, str, object]
     ) -> None:
         operation, path, body = asked
-        transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://sim") as client:
+        async with client_of(app) as client:
             response = await client.request(operation.method, path, content=encode_loosely(body))
         assert response.status_code < 500
         schema = answer_schema(document, operation.method.lower(), operation.path, response.status_code)

@@ -88,7 +88,9 @@ class TestHistory:
         assert {each.author_id for each in world.messages(seed.MOD_LOG)} == {world.bot.id}
 
     def test_leaves_no_name_of_anybody_unresolved(self, world: World) -> None:
-        for each in everything(world):
+        messages = everything(world)
+        assert messages
+        for each in messages:
             words = f"{each.content} {each.embeds}"
             assert not re.search(
                 r"(?<![\w<&])[@#](?:&?[A-Za-z]{3,})\b", re.sub(r"```.*?```", "", words, flags=re.DOTALL)
@@ -96,7 +98,9 @@ class TestHistory:
             assert not re.search(r"<t:[+-]?\d+m:", words)
 
     def test_is_only_said_by_who_may_say_it_there(self, world: World) -> None:
-        for each in everything(world):
+        messages = everything(world)
+        assert messages
+        for each in messages:
             channel = world.channels[each.channel_id]
             found = world.guild_of(channel)
             assert found is not None
@@ -110,12 +114,13 @@ class TestHistory:
         self.test_is_only_said_by_who_may_say_it_there(planted(NOW.replace(hour=hour, minute=0)))
 
     def test_replies_answer_what_is_there(self, world: World) -> None:
-        for each in everything(world):
-            if each.reference is not None:
-                answered = world.find_message(each.reference.channel_id, each.reference.message_id)
-                assert answered is not None
-                assert answered.id < each.id
-                assert answered.author_id in each.mentions.users
+        replies = [(each, each.reference) for each in everything(world) if each.reference is not None]
+        assert replies
+        for reply, reference in replies:
+            answered = world.find_message(reference.channel_id, reference.message_id)
+            assert answered is not None
+            assert answered.id < reply.id
+            assert answered.author_id in reply.mentions.users
 
     def test_pictures_are_png_files(self, world: World) -> None:
         files = [file for each in everything(world) for file in each.attachments]
