@@ -54,6 +54,14 @@ class TestReading:
             await expect(ada.message("Two")).to_be_in_viewport()
             await expect(ada.page.get_by_role("button", name="To the newest")).to_have_count(0)
 
+    async def test_the_arrows_lead_up_through_the_messages(self, browser: Browser) -> None:
+        async with playing(LittleBot()) as simulator, windows(browser, simulator) as open_window:
+            ada = await open_window("Ada")
+            await ada.log.focus()
+            for _ in range(20):
+                await ada.page.keyboard.press("ArrowUp")
+            await expect(ada.page.locator("article:focus")).to_be_in_viewport()
+
     async def test_a_reply_leads_to_what_it_answers_however_far_back(self, browser: Browser) -> None:
         async with playing(LittleBot()) as simulator, windows(browser, simulator) as open_window:
             ada = await open_window("Ada")

@@ -60,7 +60,9 @@ export function Log() {
     if (!box) return;
     if (place.current !== here) position.atEnd = true;
     const prepended = place.current === here && oldest.current !== undefined && shown[0]?.id !== oldest.current && !position.atEnd;
-    if (position.atEnd) box.scrollTop = box.scrollHeight;
+    // Only what has become longer is followed: whoever moves up by the keys must not be brought back.
+    const grown = place.current !== here || box.scrollHeight !== height.current;
+    if (position.atEnd && grown) box.scrollTop = box.scrollHeight;
     else if (prepended) box.scrollTop += box.scrollHeight - height.current;
     newAbove.value = isAbove(box, NEW_LINE);
     height.current = box.scrollHeight;

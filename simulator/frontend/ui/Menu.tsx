@@ -77,12 +77,14 @@ function Menu({ open }: { open: OpenMenu }) {
     };
   }, []);
 
-  // Letters in quick succession are the beginning of a word in the item that is meant.
+  // Letters in quick succession are the beginning of a word in the item that is meant; the same one again goes on
+  // to the next item.
   const typed = useRef({ text: "", at: 0 });
   const find = (letter: string, all: HTMLElement[], at: number) => {
     const quick = Date.now() - typed.current.at < 700;
-    const text = (quick ? typed.current.text : "") + letter.toLowerCase();
-    typed.current = { text, at: Date.now() };
+    const word = (quick ? typed.current.text : "") + letter.toLowerCase();
+    typed.current = { text: word, at: Date.now() };
+    const text = [...word].every((each) => each === word[0]) ? letter.toLowerCase() : word;
     const from = text.length > 1 ? at : at + 1;
     const around = [...all.slice(from), ...all.slice(0, from)];
     const words = (each: HTMLElement) => each.textContent?.toLowerCase() ?? "";
