@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from simulator.control import answers
+from simulator.control import shapes
 from simulator.control.table import Operation
 from simulator.wire import JsonObject
 
@@ -48,14 +48,14 @@ def route(table: tuple[Operation, ...]) -> Route:
 
 def openapi(table: tuple[Operation, ...]) -> JsonObject:
     """Write the document."""
-    kinds = [answers.Refusal, *(kind for each in table for kind in (each.body, each.answer) if kind)]
+    kinds = [shapes.Refusal, *(kind for each in table for kind in (each.body, each.answer) if kind)]
     queries = [each.query for each in table if each.query]
     schemas, components = msgspec.json.schema_components([*kinds, *queries], ref_template=_REFERENCE)
     named = dict(zip([id(each) for each in [*kinds, *queries]], schemas, strict=True))
-    shapes = {each.__name__: components.pop(each.__name__) for each in queries}
+    of_queries = {each.__name__: components.pop(each.__name__) for each in queries}
     paths: dict[str, JsonObject] = {}
     for each in table:
-        parameters = _parameters(each, shapes)
+        parameters = _parameters(each, of_queries)
         paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, named, parameters)
     return {
         "openapi": "3.1.1",
@@ -63,7 +63,7 @@ def openapi(table: tuple[Operation, ...]) -> JsonObject:
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {"Refused": _json("What was not done, and why.", named[id(answers.Refusal)])},
+            "responses": {"Refused": _json("What was not done, and why.", named[id(shapes.Refusal)])},
         },
     }
 

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from simulator.control import act_bodies, answers, bodies, places, views
+from simulator.control import act_bodies, bodies, places, shapes, views
 from simulator.control.errors import ControlError
 from simulator.delivery import probes
 from simulator.happenings import TimeAdvanced
@@ -50,7 +50,7 @@ async def show_view(request: Request) -> JSONResponse:
     limit = None if after else asked.limit + 1
     seen = discord.world.messages_seen_by(viewer.id, channel.id, after=after, before=before, limit=limit)
     more = limit is not None and len(seen) == limit
-    view: answers.View = {
+    view: shapes.View = {
         "epoch": discord.world.epoch,
         "revision": discord.world.revision,
         "commands_revision": discord.world.commands_revision,
@@ -81,7 +81,7 @@ async def send_event(request: Request) -> JSONResponse:
 
 async def show_clock(request: Request) -> JSONResponse:
     """GET /_sim/clock: what time it is here."""
-    face: answers.ClockFace = {"now": iso(local_discord(request).clock.now())}
+    face: shapes.ClockFace = {"now": iso(local_discord(request).clock.now())}
     return JSONResponse(face)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NotRequired, TypedDict
 
-from simulator.control import answers, views
+from simulator.control import shapes, views
 from simulator.delivery.exchange import Outcome
 from simulator.local_discord import LocalDiscord
 from simulator.wire import JsonObject
@@ -21,8 +21,8 @@ class Told(TypedDict):
     status: NotRequired[int]
     elapsed_ms: NotRequired[float]
     response: NotRequired[Any]
-    responses: NotRequired[list[answers.Answer]]
-    message: answers.Message | None
+    responses: NotRequired[list[shapes.Answer]]
+    message: shapes.Message | None
     modal: JsonObject | None
     problem: str | None
 

@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from simulator.control import act_bodies, answers, bodies, places, views
+from simulator.control import act_bodies, bodies, places, shapes, views
 from simulator.control.errors import ControlError
 from simulator.control.refusals import instead
 from simulator.deeds import accounts, guilds, members
@@ -167,5 +167,5 @@ def _needed(user_id: str | None) -> str:
 def _done(discord: LocalDiscord, guild: Guild, user: User) -> JSONResponse:
     member = guild.members.get(user.id)
     person = None if member is None else views.person(discord.world, guild, member)
-    done: answers.Done = {"done": True, "person": person}
+    done: shapes.Done = {"done": True, "person": person}
     return JSONResponse(done)

@@ -1,6 +1,6 @@
 """How the control API writes guilds and channels: as one person sees them, and as they are."""
 
-from simulator.control import answers, views
+from simulator.control import shapes, views
 from simulator.local_discord import LocalDiscord
 from simulator.permissions import Permission
 from simulator.snowflakes import instant_of
@@ -9,7 +9,7 @@ from simulator.state.world import World, is_text
 from simulator.wire import iso, iso_or_none
 
 
-def state(discord: LocalDiscord) -> answers.State:
+def state(discord: LocalDiscord) -> shapes.State:
     """Write the whole world."""
     world = discord.world
     guilds = list(world.guilds.values())
@@ -35,7 +35,7 @@ def state(discord: LocalDiscord) -> answers.State:
     }
 
 
-def directory(discord: LocalDiscord, one: Guild, viewer: Member) -> answers.Directory:
+def directory(discord: LocalDiscord, one: Guild, viewer: Member) -> shapes.Directory:
     """Write what stands around the messages: only channels the viewer sees, and who is there."""
     world = discord.world
     user_id = viewer.user.id
@@ -54,7 +54,7 @@ def directory(discord: LocalDiscord, one: Guild, viewer: Member) -> answers.Dire
     }
 
 
-def direct(world: World, channel: Channel, viewer: User, guild: Guild | None = None) -> answers.Direct:
+def direct(world: World, channel: Channel, viewer: User, guild: Guild | None = None) -> shapes.Direct:
     """Write direct messages as one of the two sees them."""
     other = next(each for each in channel.recipients if each != viewer.id)
     return {
@@ -63,7 +63,7 @@ def direct(world: World, channel: Channel, viewer: User, guild: Guild | None = N
     }
 
 
-def guild(world: World, guild: Guild, user_id: int) -> answers.Guild:
+def guild(world: World, guild: Guild, user_id: int) -> shapes.Guild:
     """Write a guild as one person sees it."""
     return {
         "id": str(guild.id),
@@ -76,7 +76,7 @@ def guild(world: World, guild: Guild, user_id: int) -> answers.Guild:
     }
 
 
-def whole_guild(world: World, guild: Guild) -> answers.WholeGuild:
+def whole_guild(world: World, guild: Guild) -> shapes.WholeGuild:
     """Write a guild with everything in it."""
     return {
         "id": str(guild.id),
@@ -96,7 +96,7 @@ def whole_guild(world: World, guild: Guild) -> answers.WholeGuild:
     }
 
 
-def _seen_channels(world: World, guild: Guild, user_id: int) -> list[answers.Channel]:
+def _seen_channels(world: World, guild: Guild, user_id: int) -> list[shapes.Channel]:
     """Write the channels somebody sees, and the categories that one of these stands in."""
     allowed = {each.id: world.may_in(each, user_id) for each in guild.channels.values()}
     seen = [each for each in guild.channels.values() if allowed[each.id] & Permission.VIEW_CHANNEL]
@@ -117,7 +117,7 @@ def _seen_channels(world: World, guild: Guild, user_id: int) -> list[answers.Cha
     ]
 
 
-def _whole_channel(channel: Channel) -> answers.WholeChannel:
+def _whole_channel(channel: Channel) -> shapes.WholeChannel:
     return {
         "id": str(channel.id),
         "name": channel.name,
@@ -138,7 +138,7 @@ def _whole_channel(channel: Channel) -> answers.WholeChannel:
     }
 
 
-def _audit_entry(entry: AuditEntry) -> answers.AuditEntry:
+def _audit_entry(entry: AuditEntry) -> shapes.AuditEntry:
     return {
         "id": str(entry.id),
         "action": int(entry.action),
@@ -152,7 +152,7 @@ def _audit_entry(entry: AuditEntry) -> answers.AuditEntry:
     }
 
 
-def _incidents(incidents: Incidents) -> answers.Incidents:
+def _incidents(incidents: Incidents) -> shapes.Incidents:
     return {
         "invites_disabled_until": iso_or_none(incidents.invites_disabled_until),
         "dms_disabled_until": iso_or_none(incidents.dms_disabled_until),

@@ -1,18 +1,18 @@
 """The control API's table: what the router answers, and what the document tells."""
 
-from simulator.control import act_bodies, answers, document, handlers, interactions, outcomes, people, writing
+from simulator.control import act_bodies, document, handlers, interactions, outcomes, people, shapes, writing
 from simulator.control import interaction_bodies as asked
 from simulator.control.faults import TABLE as FAULTS
 from simulator.control.table import FILES_BYTES, Operation
 
 TABLE: tuple[Operation, ...] = (
-    Operation("GET", "/_sim/state", handlers.show_state, "Everything.", answers.State),
+    Operation("GET", "/_sim/state", handlers.show_state, "Everything.", shapes.State),
     Operation(
         "GET",
         "/_sim/directory",
         handlers.show_directory,
         "What stands around the messages, as one person sees it.",
-        answers.Directory,
+        shapes.Directory,
         query=act_bodies.DirectoryQuery,
     ),
     Operation(
@@ -20,7 +20,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/view",
         handlers.show_view,
         "A channel's messages, as one person sees them.",
-        answers.View,
+        shapes.View,
         query=act_bodies.ViewQuery,
     ),
     Operation(
@@ -28,7 +28,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/messages",
         writing.post_message,
         "A person writes into a channel, or to the bot.",
-        answers.Message,
+        shapes.Message,
         act_bodies.MessageBody,
         body_bytes=FILES_BYTES,
     ),
@@ -37,7 +37,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/messages/{message_id}/edit",
         writing.edit_message,
         "A person changes their own words.",
-        answers.Message,
+        shapes.Message,
         act_bodies.EditBody,
     ),
     Operation(
@@ -45,7 +45,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/messages/{message_id}/delete",
         writing.delete_message,
         "A person deletes their own message, or a moderator anybody's.",
-        answers.Deleted,
+        shapes.Deleted,
         act_bodies.DeleteBody,
     ),
     Operation(
@@ -53,7 +53,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/typing",
         writing.start_typing,
         "A person is writing, for ten seconds.",
-        answers.Typed,
+        shapes.Typed,
         act_bodies.TypingBody,
     ),
     Operation(
@@ -61,7 +61,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/dms",
         writing.open_direct,
         "Open somebody's direct messages with the bot.",
-        answers.Direct,
+        shapes.Direct,
         act_bodies.DirectBody,
     ),
     Operation(
@@ -69,7 +69,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/members",
         people.change_member,
         "Somebody joins, leaves, or is called otherwise.",
-        answers.Person,
+        shapes.Person,
         act_bodies.MemberBody,
     ),
     Operation(
@@ -77,7 +77,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/moderation",
         people.moderate,
         "A person moderates somebody, with their own permissions.",
-        answers.Done,
+        shapes.Done,
         act_bodies.ModerationBody,
     ),
     Operation(
@@ -85,7 +85,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/roles",
         people.change_roles,
         "A person gives somebody a role, or takes one away.",
-        answers.Done,
+        shapes.Done,
         act_bodies.RoleBody,
     ),
     Operation(
@@ -93,7 +93,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/guilds",
         people.make_guild,
         "Make a guild.",
-        answers.Guild,
+        shapes.Guild,
         act_bodies.GuildBody,
     ),
     Operation(
@@ -101,7 +101,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/guilds/{guild_id}/bot",
         people.change_bot,
         "Invite the bot into a guild, or remove it.",
-        answers.Guild,
+        shapes.Guild,
         act_bodies.BotBody,
     ),
     Operation(
@@ -109,16 +109,16 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/people",
         people.change_person,
         "Open or close somebody's direct messages.",
-        answers.Account,
+        shapes.Account,
         act_bodies.PersonBody,
     ),
-    Operation("GET", "/_sim/clock", handlers.show_clock, "What time it is here.", answers.ClockFace),
+    Operation("GET", "/_sim/clock", handlers.show_clock, "What time it is here.", shapes.ClockFace),
     Operation(
         "POST",
         "/_sim/clock",
         handlers.advance_clock,
         "Let time pass at once.",
-        answers.ClockFace,
+        shapes.ClockFace,
         act_bodies.ClockBody,
     ),
     Operation(
@@ -168,7 +168,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/ping",
         handlers.send_ping,
         "Check the bot's endpoint as Discord does.",
-        answers.Answer,
+        shapes.Answer,
         act_bodies.PingBody,
         body_required=False,
     ),
@@ -177,7 +177,7 @@ TABLE: tuple[Operation, ...] = (
         "/_sim/events",
         handlers.send_event,
         "Send a webhook event.",
-        answers.Answer,
+        shapes.Answer,
         act_bodies.EventBody,
     ),
     *FAULTS,

@@ -1,6 +1,6 @@
-"""How the control API writes people, messages and answers, as `answers` has them."""
+"""How the control API writes people, messages and answers, as `shapes` has them."""
 
-from simulator.control import answers
+from simulator.control import shapes
 from simulator.endpoint.sender import Answer
 from simulator.local_discord import LocalDiscord
 from simulator.permissions import in_guild
@@ -13,7 +13,7 @@ from simulator.wire import iso, iso_or_none
 _GONE = "That message is gone."
 
 
-def application(discord: LocalDiscord) -> answers.Application:
+def application(discord: LocalDiscord) -> shapes.Application:
     """Write whose bot this is and where it is called. No secrets."""
     bot = discord.world.application
     return {
@@ -26,7 +26,7 @@ def application(discord: LocalDiscord) -> answers.Application:
     }
 
 
-def person(world: World, guild: Guild, member: Member) -> answers.Person:
+def person(world: World, guild: Guild, member: Member) -> shapes.Person:
     """Write a person as a member of a guild; `name` is the one that people read."""
     return {
         "id": str(member.user.id),
@@ -44,7 +44,7 @@ def person(world: World, guild: Guild, member: Member) -> answers.Person:
     }
 
 
-def person_anywhere(world: World, user: User, guild: Guild | None = None) -> answers.Person:
+def person_anywhere(world: World, user: User, guild: Guild | None = None) -> shapes.Person:
     """Write a person as a member of this guild, else of the first one they are in, else of none."""
     guilds = world.guilds_of(user.id)
     if guild is not None and user.id in guild.members:
@@ -67,7 +67,7 @@ def person_anywhere(world: World, user: User, guild: Guild | None = None) -> ans
     }
 
 
-def account(world: World, user: User) -> answers.Account:
+def account(world: World, user: User) -> shapes.Account:
     """Write an account."""
     return {
         "id": str(user.id),
@@ -79,7 +79,7 @@ def account(world: World, user: User) -> answers.Account:
     }
 
 
-def role(role: Role) -> answers.Role:
+def role(role: Role) -> shapes.Role:
     """Write a role."""
     return {
         "id": str(role.id),
@@ -93,7 +93,7 @@ def role(role: Role) -> answers.Role:
     }
 
 
-def message(discord: LocalDiscord, message: Message) -> answers.Message:
+def message(discord: LocalDiscord, message: Message) -> shapes.Message:
     """Write a message; `text` holds all its words, as they were sent, a block to a line."""
     interaction = message.interaction
     return {
@@ -131,7 +131,7 @@ def message(discord: LocalDiscord, message: Message) -> answers.Message:
     }
 
 
-def answer(answer: Answer) -> answers.Answer:
+def answer(answer: Answer) -> shapes.Answer:
     """Write what the endpoint said; status 0 if it said nothing, and then why."""
     return {
         "status": answer.status,
@@ -141,7 +141,7 @@ def answer(answer: Answer) -> answers.Answer:
     }
 
 
-def _attachment(discord: LocalDiscord, message: Message, file: Attachment) -> answers.Attachment:
+def _attachment(discord: LocalDiscord, message: Message, file: Attachment) -> shapes.Attachment:
     return {
         "id": str(file.id),
         "filename": file.filename,
@@ -153,7 +153,7 @@ def _attachment(discord: LocalDiscord, message: Message, file: Attachment) -> an
     }
 
 
-def _reply(discord: LocalDiscord, reference: Reference) -> answers.Reply:
+def _reply(discord: LocalDiscord, reference: Reference) -> shapes.Reply:
     target = discord.world.find_message(reference.channel_id, reference.message_id)
     if target is None:
         return {"message_id": str(reference.message_id), "author_id": None, "text": _GONE}

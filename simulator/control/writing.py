@@ -7,7 +7,7 @@ import mimetypes
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from simulator.control import act_bodies, answers, bodies, places, views
+from simulator.control import act_bodies, bodies, places, shapes, views
 from simulator.control.errors import ControlError
 from simulator.control.refusals import instead
 from simulator.deeds import channels, messages, patience
@@ -62,7 +62,7 @@ async def delete_message(request: Request) -> JSONResponse:
     sentence = f"{user.display_name} may delete only their own messages here. Nothing was deleted."
     with instead(missing_permissions=sentence):
         messages.delete(discord, channel, Actor(user.id), message)
-    deleted: answers.Deleted = {"deleted": True}
+    deleted: shapes.Deleted = {"deleted": True}
     return JSONResponse(deleted)
 
 
@@ -75,7 +75,7 @@ async def start_typing(request: Request) -> JSONResponse:
     may_not = _may_not_write(discord.world, channel, author)
     with instead(missing_permissions=may_not, missing_access=may_not):
         messages.start_typing(discord, channel, Actor(author.id))
-    typed: answers.Typed = {"typing": True}
+    typed: shapes.Typed = {"typing": True}
     return JSONResponse(typed)
 
 

@@ -31,7 +31,7 @@ class _Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BucketState:
     """Where a caller stands after one more request. `over` names the limit that is exceeded, if one is."""
 
     limit: int
@@ -54,7 +54,7 @@ class Buckets:
 
     def take(
         self, route: KnownRoute | None, segments: list[str], caller: bytes
-    ) -> tuple[Standing | None, float]:
+    ) -> tuple[BucketState | None, float]:
         """Count one request: where its bucket stands, and how long the global limit refuses it (0: not).
 
         A request that the global limit refuses takes nothing from its bucket.
@@ -90,7 +90,7 @@ class Buckets:
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
-    def _count(self, key: Hashable, limit: Limit, now: float) -> Standing:
+    def _count(self, key: Hashable, limit: Limit, now: float) -> BucketState:
         window = self._windows.get(key)
         if window is None or window.ends <= now:
             if window is None and len(self._windows) >= _TIDY_AT:
@@ -102,4 +102,4 @@ class Buckets:
         # Rounded up: a client that comes back at exactly this instant must not be early.
         reset_after = math.ceil((window.ends - now) * 1000) / 1000
         met = RateScope.USER if over else None
-        return Standing(limit.requests, limit.requests - window.used, reset_after, met)
+        return BucketState(limit.requests, limit.requests - window.used, reset_after, met)

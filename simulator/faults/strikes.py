@@ -6,23 +6,23 @@ from typing import TypeAlias
 
 from starlette.types import Message
 
-from simulator.faults import answers
-from simulator.faults.answers import Answer
-from simulator.faults.buckets import RateScope, Standing
+from simulator.faults import refusals
+from simulator.faults.buckets import BucketState, RateScope
 from simulator.faults.connection import abort
 from simulator.faults.kinds import FaultKind
 from simulator.faults.plan import Fault
+from simulator.faults.refusals import Answer
 from simulator.faults.visit import Visit
 
 Strike: TypeAlias = Callable[[Visit, Fault], Awaitable[None]]
 
 _INSTEAD: Mapping[FaultKind, Callable[[Fault], Answer]] = {
-    FaultKind.rate_limit_user: lambda fault: answers.rate_limited(RateScope.USER, fault.retry_after),
-    FaultKind.rate_limit_shared: lambda fault: answers.rate_limited(RateScope.SHARED, fault.retry_after),
-    FaultKind.rate_limit_global: lambda fault: answers.rate_limited(RateScope.GLOBAL, fault.retry_after),
-    FaultKind.cloudflare_ban: lambda fault: answers.cloudflare_ban(fault.retry_after),
-    FaultKind.server_error: lambda fault: answers.server_error(fault.status),
-    FaultKind.unauthorized: lambda _fault: answers.unauthorized(),
+    FaultKind.rate_limit_user: lambda fault: refusals.rate_limited(RateScope.USER, fault.retry_after),
+    FaultKind.rate_limit_shared: lambda fault: refusals.rate_limited(RateScope.SHARED, fault.retry_after),
+    FaultKind.rate_limit_global: lambda fault: refusals.rate_limited(RateScope.GLOBAL, fault.retry_after),
+    FaultKind.cloudflare_ban: lambda fault: refusals.cloudflare_ban(fault.retry_after),
+    FaultKind.server_error: lambda fault: refusals.server_error(fault.status),
+    FaultKind.unauthorized: lambda _fault: refusals.unauthorized(),
 }
 """What is answered in the API's place; nothing is done."""
 
@@ -30,7 +30,7 @@ _INSTEAD: Mapping[FaultKind, Callable[[Fault], Answer]] = {
 async def _answer_instead(visit: Visit, fault: Fault) -> None:
     answer = _INSTEAD[fault.kind](fault)
     if answer.scope is RateScope.USER and visit.standing is not None:
-        visit.standing = Standing(visit.standing.limit, 0, fault.retry_after)
+        visit.standing = BucketState(visit.standing.limit, 0, fault.retry_after)
     elif answer.scope is not RateScope.SHARED:
         # Whoever answers like this never came as far as a bucket.
         visit.standing = None
@@ -64,7 +64,7 @@ async def _lose_answer(visit: Visit, _fault: Fault) -> None:
 
 async def _garble(visit: Visit, _fault: Fault) -> None:
     body = await visit.carry_out_unsaid()
-    await visit.say(answers.broken(body), visit.answering())
+    await visit.say(refusals.broken(body), visit.answering())
 
 
 STRIKES: Mapping[FaultKind, Strike] = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.clock import Clock
-from simulator.faults import answers
-from simulator.faults.answers import Answer, Headers
-from simulator.faults.buckets import RateScope, Standing
+from simulator.faults import refusals
+from simulator.faults.buckets import BucketState, RateScope
 from simulator.faults.log import Entry
+from simulator.faults.refusals import Answer, Headers
 from simulator.faults.routes import KnownRoute
 
 
@@ -26,7 +26,7 @@ class Visit:
     clock: Clock
     entry: Entry
     route: KnownRoute | None = None
-    standing: Standing | None = None
+    standing: BucketState | None = None
     refused_for: float = 0.0
     heard_out: bool = False
 
@@ -44,9 +44,9 @@ class Visit:
     async def carry_out(self, send: Send) -> None:
         """Have the API do it, unless a limit forbids."""
         if self.refused_for:
-            await self.say(answers.rate_limited(RateScope.GLOBAL, self.refused_for), send)
+            await self.say(refusals.rate_limited(RateScope.GLOBAL, self.refused_for), send)
         elif self.standing is not None and self.standing.over is not None:
-            await self.say(answers.rate_limited(self.standing.over, self.standing.reset_after), send)
+            await self.say(refusals.rate_limited(self.standing.over, self.standing.reset_after), send)
         else:
             await self.app(self.scope, self.hear, send)
 
@@ -91,4 +91,4 @@ class Visit:
     def _bucket_headers(self) -> Headers:
         if self.route is None or self.standing is None:
             return []
-        return answers.bucket_headers(self.route.bucket, self.standing, self.clock.machine_now().timestamp())
+        return refusals.bucket_headers(self.route.bucket, self.standing, self.clock.machine_now().timestamp())

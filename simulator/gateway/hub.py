@@ -17,7 +17,7 @@ from simulator.gateway.news import News, encoded
 from simulator.gateway.opcodes import ENDS_THE_SESSION, CloseCode, RefusedError
 from simulator.gateway.reading import Identify, RequestMembers, Resume
 from simulator.gateway.ready import guild_create, guilds_of, ready
-from simulator.gateway.rules import Scene
+from simulator.gateway.rules import Source
 from simulator.gateway.session import Session, Told
 from simulator.happenings import Happening
 from simulator.payloads.messages import MessageWriter
@@ -68,7 +68,7 @@ class Hub:
         self._config = config
         self._clock = clock
         self._world = world
-        self._scene = Scene(world, messages, clock.now)
+        self._source = Source(world, messages, clock.now)
         self._sessions: dict[str, Session] = {}
         self._links: dict[str, Link] = {}
         self._starts = SessionStarts(config.session_starts)
@@ -97,7 +97,7 @@ class Hub:
         if not self._sessions:
             return
         self._forget_old()
-        news = News.of(happening, self._scene)
+        news = News.of(happening, self._source)
         if news is None:
             return
         for session in tuple(self._sessions.values()):
@@ -197,7 +197,7 @@ class Hub:
     def tell_members(self, session: Session, request: RequestMembers) -> None:
         """Answer a request for members of a guild that the bot is in."""
         guild = self._world.guilds.get(request.guild_id)
-        if guild is None or self._scene.bot_id not in guild.members or not session.ears.in_shard(guild.id):
+        if guild is None or self._source.bot_id not in guild.members or not session.ears.in_shard(guild.id):
             return
         for chunk in members.chunks(guild, request, session.ears.intents):
             self._tell(session, Told("GUILD_MEMBERS_CHUNK", encoded(chunk)))

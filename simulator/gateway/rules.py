@@ -14,7 +14,7 @@ from simulator.wire import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Source:
     """What events are written from."""
 
     world: World
@@ -28,7 +28,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Whereabouts:
     """Where something happened. Without a guild it is direct, and the first shard's.
 
     `own` is about the bot itself: every session hears it, whatever its intents.
@@ -56,12 +56,12 @@ class Rule:
     """
 
     name: Callable[[Any], str] | str
-    place: Callable[[Scene, Any], Place | None]
-    data: Callable[[Scene, Any, Ears], JsonObject]
+    place: Callable[[Source, Any], Whereabouts | None]
+    data: Callable[[Source, Any, Ears], JsonObject]
     intents: int = 0
     direct: int | None = None
     permission: int = 0
-    without_content: Callable[[Scene, JsonObject], JsonObject] | None = None
+    without_content: Callable[[Source, JsonObject], JsonObject] | None = None
     personal: bool = False
     afterwards: bool = False
 
@@ -69,16 +69,16 @@ class Rule:
         """Tell the event's name."""
         return self.name if isinstance(self.name, str) else self.name(happening)
 
-    def is_heard(self, place: Place, ears: Ears) -> bool:
+    def is_heard(self, place: Whereabouts, ears: Ears) -> bool:
         """Tell whether a session hears it: by shard and intents."""
         if not ears.in_shard(place.guild_id):
             return False
         wanted = self.intents if place.guild_id is not None else self.direct
         return wanted is not None and (place.own or wanted == 0 or bool(ears.intents & wanted))
 
-    def may_hear(self, scene: Scene, place: Place) -> bool:
+    def may_hear(self, source: Source, place: Whereabouts) -> bool:
         """Tell whether the bot may know of it: that it is there and sees it."""
-        world, bot_id, channel = scene.world, scene.bot_id, place.channel
+        world, bot_id, channel = source.world, source.bot_id, place.channel
         if place.guild_id is None:
             return channel is None or bot_id in channel.recipients
         guild = world.guilds.get(place.guild_id)

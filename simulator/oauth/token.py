@@ -23,7 +23,7 @@ Grant: TypeAlias = Callable[[LocalDiscord, Form], Token]
 _NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-class _RefusedError(Exception):
+class _GrantError(Exception):
     """Raised when no token is given. `error` is one of RFC 6749, section 5.2."""
 
     def __init__(self, error: str, description: str | None = None, *, status: int = 400) -> None:
@@ -40,7 +40,7 @@ async def token(request: Request) -> Response:
         grant = _grant(form)
         _authenticate(request, form)
         given = grant(local_discord(request), form)
-    except _RefusedError as refused:
+    except _GrantError as refused:
         return _refusal(request, refused)
     return JSONResponse(_told(local_discord(request), given), headers=_NOT_STORED)
 
@@ -51,7 +51,7 @@ async def revoke(request: Request) -> Response:
         form = await _form(request)
         _authenticate(request, form)
         local_discord(request).world.grants.revoke(_required(form, "token"))
-    except _RefusedError as refused:
+    except _GrantError as refused:
         return _refusal(request, refused)
     return JSONResponse({}, headers=_NOT_STORED)
 
@@ -66,13 +66,13 @@ async def _form(request: Request) -> Form:
         return {}
     form = dict(fields)
     if len(form) < len(fields):
-        raise _RefusedError("invalid_request", "A parameter stands there twice.")
+        raise _GrantError("invalid_request", "A parameter stands there twice.")
     return form
 
 
 def _required(form: Form, name: str) -> str:
     if not (value := form.get(name)):
-        raise _RefusedError("invalid_request", f'Missing "{name}" in request.')
+        raise _GrantError("invalid_request", f'Missing "{name}" in request.')
     return value
 
 
@@ -80,7 +80,7 @@ def _grant(form: Form) -> Grant:
     """Find the grant asked for. Discord looks for it first, and calls what it cannot read "None"."""
     kind = form.get("grant_type")
     if kind not in _GRANTS:
-        raise _RefusedError("unsupported_grant_type", f"Grant type {kind} is not supported")
+        raise _GrantError("unsupported_grant_type", f"Grant type {kind} is not supported")
     return _GRANTS[kind]
 
 
@@ -89,7 +89,7 @@ def _authenticate(request: Request, form: Form) -> None:
     client_id, secret = _basic(request) or (form.get("client_id", ""), form.get("client_secret", ""))
     right = secrets.compare_digest(secret.encode(), application.client_secret.encode())
     if client_id != str(application.id) or not right:
-        raise _RefusedError("invalid_client", status=401)
+        raise _GrantError("invalid_client", status=401)
 
 
 def _basic(request: Request) -> tuple[str, str] | None:
@@ -110,18 +110,18 @@ def _basic(request: Request) -> tuple[str, str] | None:
 def _authorization_code(discord: LocalDiscord, form: Form) -> Token:
     code = discord.world.grants.take_code(_required(form, "code"))
     if code is None:
-        raise _RefusedError("invalid_grant", 'Invalid "code" in request.')
+        raise _GrantError("invalid_grant", 'Invalid "code" in request.')
     if code.redirect_uri is not None and form.get("redirect_uri") != code.redirect_uri:
-        raise _RefusedError("invalid_grant", 'Invalid "redirect_uri" in request.')
+        raise _GrantError("invalid_grant", 'Invalid "redirect_uri" in request.')
     if not _proves(form.get("code_verifier"), code.challenge):
-        raise _RefusedError("invalid_grant", 'Invalid "code_verifier" in request.')
+        raise _GrantError("invalid_grant", 'Invalid "code_verifier" in request.')
     return discord.world.grants.issue_token(code.authorization)
 
 
 def _refresh_token(discord: LocalDiscord, form: Form) -> Token:
     renewed = discord.world.grants.renew(_required(form, "refresh_token"))
     if renewed is None:
-        raise _RefusedError("invalid_grant", 'Invalid "refresh_token" in request.')
+        raise _GrantError("invalid_grant", 'Invalid "refresh_token" in request.')
     return renewed
 
 
@@ -130,7 +130,7 @@ def _client_credentials(discord: LocalDiscord, form: Form) -> Token:
     asked = scopes.read_scopes(form.get("scope", ""))
     if not asked or not set(asked) <= scopes.OF_THE_APPLICATION:
         sentence = "The requested scope is invalid, unknown, or malformed."  # Discord's words
-        raise _RefusedError("invalid_scope", sentence)
+        raise _GrantError("invalid_scope", sentence)
     owner_id = next(iter(discord.world.guilds.values())).owner_id
     return discord.world.grants.issue_token(Authorization(owner_id, asked), refreshable=False)
 
@@ -170,7 +170,7 @@ def _told(discord: LocalDiscord, given: Token) -> JsonObject:
     return payload
 
 
-def _refusal(request: Request, refused: _RefusedError) -> JSONResponse:
+def _refusal(request: Request, refused: _GrantError) -> JSONResponse:
     body = {"error": refused.error}
     if refused.description is not None:
         body["error_description"] = refused.description

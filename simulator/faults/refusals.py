@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from simulator.faults.buckets import RateScope, Standing
+from simulator.faults.buckets import BucketState, RateScope
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
@@ -35,7 +35,7 @@ class Answer:
     scope: RateScope | None = None
 
 
-def bucket_headers(bucket: str, standing: Standing, now: float) -> Headers:
+def bucket_headers(bucket: str, standing: BucketState, now: float) -> Headers:
     """Tell where a bucket stands. `now` is the machine's time: clients compare the reset with their own."""
     return [
         (b"x-ratelimit-limit", b"%d" % standing.limit),
