@@ -29,8 +29,7 @@ from simulator.rest.errors import render_discord_error
 from simulator.rest.routes import ROUTES as REST
 from simulator.rest.routes import TABLE as REST_TABLE
 from simulator.same_origin import OnlyFromHere
-
-_BODY_BYTES = 1024 * 1024
+from simulator.sizes import JSON_BYTES
 
 
 class _Gated(Starlette):
@@ -74,7 +73,7 @@ def create_app(
         middleware=[
             Middleware(OnlyFromHere, public_url=config.public_url),
             Middleware(JsonWhenTooLarge),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=_BODY_BYTES),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES),
         ],
         exception_handlers={
             ControlError: render_control_error,

@@ -7,7 +7,7 @@ from simulator.clock import Clock
 DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _LONGEST_ID = 20
-_LARGEST_ID = (1 << 64) - 1
+LARGEST_ID = (1 << 64) - 1
 
 
 class SnowflakeFactory:
@@ -40,4 +40,4 @@ def parse_snowflake(text: object) -> int | None:
     if len(text) > _LONGEST_ID:
         return None
     number = int(text)
-    return number if number <= _LARGEST_ID else None
+    return number if number <= LARGEST_ID else None

@@ -9,9 +9,9 @@ from starlette.datastructures import FormData, UploadFile
 from simulator.deeds.messages import Upload
 from simulator.errors import DiscordError, ErrorKind
 from simulator.forms.tree import as_integer
+from simulator.sizes import FILE_BYTES
 from simulator.wire import JsonObject
 
-FILE_BYTES = 10 * 1024 * 1024
 _INDEXED = re.compile(r"files\[(\d{1,3})\]")  # noqa: TID251 - ours, not a user's
 _ANY_FILE = "application/octet-stream"
 

@@ -3,7 +3,8 @@
 from simulator.control import act_bodies, document, handlers, interactions, outcomes, people, shapes, writing
 from simulator.control import interaction_bodies as asked
 from simulator.control.faults import TABLE as FAULTS
-from simulator.control.table import FILES_BYTES, Operation
+from simulator.control.table import Operation
+from simulator.sizes import CONTROL_FILES_BYTES
 
 TABLE: tuple[Operation, ...] = (
     Operation("GET", "/_sim/state", handlers.show_state, "Everything.", shapes.State),
@@ -30,7 +31,7 @@ TABLE: tuple[Operation, ...] = (
         "A person writes into a channel, or to the bot.",
         shapes.Message,
         act_bodies.MessageBody,
-        body_bytes=FILES_BYTES,
+        body_bytes=CONTROL_FILES_BYTES,
     ),
     Operation(
         "POST",
@@ -128,7 +129,7 @@ TABLE: tuple[Operation, ...] = (
         "Somebody invokes a slash command.",
         outcomes.Told,
         asked.CommandBody,
-        body_bytes=FILES_BYTES,
+        body_bytes=CONTROL_FILES_BYTES,
     ),
     Operation(
         "POST",
@@ -161,7 +162,7 @@ TABLE: tuple[Operation, ...] = (
         "Somebody submits a modal that the bot has opened.",
         outcomes.Told,
         asked.ModalBody,
-        body_bytes=FILES_BYTES,
+        body_bytes=CONTROL_FILES_BYTES,
     ),
     Operation(
         "POST",

@@ -13,13 +13,10 @@ from starlette.routing import Route
 
 from simulator.control.refusals import refusal_of
 from simulator.errors import DiscordError
+from simulator.sizes import JSON_BYTES
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-BODY_BYTES: Final = 1024 * 1024
-"""What a request may weigh that carries no files."""
-FILES_BYTES: Final = 14 * 1024 * 1024
-"""What one with files may weigh: 10 MiB of them as base64, and the rest of the body."""
 DECLARED: Final = "simulator.declared"
 """Where a request's scope holds its operation, so that nobody reads what the document does not tell."""
 
@@ -39,7 +36,7 @@ class Operation:
     body: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] | None = None
     body_required: bool = True
-    body_bytes: int = BODY_BYTES
+    body_bytes: int = JSON_BYTES
 
     def route(self) -> Route:
         """Make the route: a deed that Discord would refuse is refused in a sentence."""

@@ -16,11 +16,11 @@ from simulator.deeds.messages import Draft, Upload
 from simulator.filenames import safe_name
 from simulator.permissions import Permission
 from simulator.request import local_discord
+from simulator.sizes import FILE_BYTES
 from simulator.snowflakes import parse_snowflake
 from simulator.state.entities import Channel, User
 from simulator.state.world import World
 
-_FILES_BYTES = 10 * 1024 * 1024
 _SLOW_MODE = "Slow mode is on in #{}: {} may write again in {} s. Nothing was posted."
 
 
@@ -92,7 +92,7 @@ async def open_direct(request: Request) -> JSONResponse:
 def uploads_of(files: list[act_bodies.FileBody]) -> tuple[Upload, ...]:
     """Read files. Raises `ControlError`: 400 for what is not base64, 413 for more than 10 MiB together."""
     uploads = tuple(_upload(each) for each in files)
-    if sum(len(each.content) for each in uploads) > _FILES_BYTES:
+    if sum(len(each.content) for each in uploads) > FILE_BYTES:
         raise ControlError(413, "The files are larger than 10 MiB together. Nothing was sent.")
     return uploads
 

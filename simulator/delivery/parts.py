@@ -9,11 +9,11 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from simulator.deeds.messages import Upload
 from simulator.endpoint.sender import Answer
 from simulator.errors import DiscordError
+from simulator.sizes import JSON_BYTES
 from simulator.uploads import files_in
 
 _MULTIPART = "multipart/form-data"
 _MOST_FILES, _MOST_FIELDS = 10, 64
-_JSON_BYTES = 1024 * 1024
 
 
 async def opened(answer: Answer) -> tuple[Answer, dict[int, Upload]]:
@@ -29,7 +29,7 @@ async def opened(answer: Answer) -> tuple[Answer, dict[int, Upload]]:
         _whole(answer.body),
         max_files=_MOST_FILES,
         max_fields=_MOST_FIELDS,
-        max_part_size=_JSON_BYTES,
+        max_part_size=JSON_BYTES,
     )
     try:
         parts = await parser.parse()

@@ -7,10 +7,10 @@ import httpx2
 
 from simulator.clock import Clock
 from simulator.endpoint.signing import SignedRequest
+from simulator.sizes import FILES_BYTES, JSON_BYTES, MIB
 from simulator.wire import NotJsonError, decode
 
-_MIB = 1024 * 1024
-_MOST_BYTES = 26 * _MIB  # Discord: 25 MiB of files, and the words
+_MOST_BYTES = FILES_BYTES + JSON_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Sender:
                 body = await _whole(response)
                 status, content_type = response.status_code, response.headers.get("content-type", "")
         except _TooLargeError:
-            silence = f"an answer of more than {_MOST_BYTES // _MIB} MiB"
+            silence = f"an answer of more than {_MOST_BYTES // MIB} MiB"
         except TimeoutError:
             silence = f"no answer within {self._limit:g} s"
         except httpx2.ConnectError:

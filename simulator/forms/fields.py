@@ -5,13 +5,12 @@ from typing import Any, TypeAlias
 
 from simulator.forms import tree
 from simulator.forms.instants import parse_instant
+from simulator.snowflakes import LARGEST_ID
 from simulator.wire import JsonObject
 
 Check: TypeAlias = Callable[[object], JsonObject]
 """Tells what is wrong with a value; nothing is wrong with one that is not there, unless it is required."""
 Fields: TypeAlias = Mapping[str, Check]
-
-_LARGEST_ID = (1 << 64) - 1
 
 
 def errors_of(form: Mapping[str, Any], fields: Fields) -> JsonObject:
@@ -36,7 +35,7 @@ def snowflake(*, required: bool = False) -> Check:
         if value is None:
             return tree.required_errors() if required else {}
         number = tree.as_integer(value)
-        if number is None or not 0 <= number <= _LARGEST_ID:
+        if number is None or not 0 <= number <= LARGEST_ID:
             return tree.leaf("NUMBER_TYPE_COERCE", f"Value {tree.short(value)} is not snowflake.")
         return {}
 
@@ -105,7 +104,7 @@ def boolean(value: object) -> JsonObject:
 def permission_bits(value: object) -> JsonObject:
     """Permission bits: a decimal string, or an integer from older libraries."""
     number = tree.as_integer(value)
-    if value is None or (number is not None and 0 <= number <= _LARGEST_ID):
+    if value is None or (number is not None and 0 <= number <= LARGEST_ID):
         return {}
     return tree.leaf("NUMBER_TYPE_COERCE", f"Value {tree.short(value)} is not int.")
 

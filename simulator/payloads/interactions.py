@@ -4,10 +4,10 @@ from enum import IntEnum
 
 from simulator.payloads import entities
 from simulator.payloads.resolved import Scene, partial_channel
+from simulator.sizes import FILE_BYTES
 from simulator.state.entities import Interaction, Message, MessageFlag, User
 from simulator.wire import JsonObject
 
-_ATTACHMENT_BYTES = 10 * 1024 * 1024  # Discord: 10 MiB without boosts
 _GUILD_INSTALL = "0"
 _WRITTEN_OUT = (4, 7)  # the callbacks that make or change a message at once
 
@@ -133,7 +133,7 @@ def _envelope(scene: Scene, started: Interaction) -> JsonObject:
         "entitlements": [],
         "authorizing_integration_owners": {_GUILD_INSTALL: "0" if guild is None else str(guild.id)},
         "context": int(context_of(scene.channel.guild_id)),
-        "attachment_size_limit": _ATTACHMENT_BYTES,
+        "attachment_size_limit": FILE_BYTES,
     }
     if guild is None or member is None:
         return envelope | {"user": entities.user(scene.user)}

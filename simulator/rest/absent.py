@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from starlette.requests import Request
 
+from simulator.faults.routes import masked
 from simulator.rest.response import Json
 from simulator.wire import JsonObject
 
@@ -13,10 +14,13 @@ _LOGGER = logging.getLogger(__name__)
 
 def not_here(request: Request, what: str = "") -> Json:
     """Answer 501 and warn in the log, naming method and path, and what if only a part is missing."""
-    missing = f"{request.method} {request.url.path}{' with ' + what if what else ''}"
-    message = f"The simulator does not have {missing} yet."
-    _LOGGER.warning("%s", message)
-    return Json({"message": message, "code": 0}, 501)
+    path: str = request.scope["path"]
+    _LOGGER.warning("%s", _sentence(request.method, masked(path), what))
+    return Json({"message": _sentence(request.method, path, what), "code": 0}, 501)
+
+
+def _sentence(method: str, path: str, what: str) -> str:
+    return f"The simulator does not have {method} {path}{' with ' + what if what else ''} yet."
 
 
 def part_not_here(request: Request, form: JsonObject, names: Iterable[str]) -> Json | None:

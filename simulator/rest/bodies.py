@@ -11,11 +11,10 @@ from simulator.deeds.messages import Upload
 from simulator.errors import DiscordError, ErrorKind
 from simulator.forms import tree
 from simulator.forms.fields import Fields, errors_of
+from simulator.sizes import FILES_BYTES, JSON_BYTES
 from simulator.uploads import as_listed, files_in
 from simulator.wire import JsonObject, NotJsonError, decode
 
-JSON_BYTES = 1024 * 1024
-REQUEST_BYTES = 25 * 1024 * 1024
 """What a request with files may carry in all."""
 
 _MOST_FILES = 10
@@ -59,7 +58,7 @@ async def read_message(request: Request) -> Sent:
     """Read a body that may come with files: JSON alone, or multipart with `payload_json` and `files[n]`."""
     if _require_type(request, (_JSON, _MULTIPART)) == _JSON:
         return Sent(_object(_decoded(await _limited(request))), {})
-    if _length(request) > REQUEST_BYTES:
+    if _length(request) > FILES_BYTES:
         raise DiscordError(ErrorKind.TOO_LARGE)
     try:
         parts = await request.form(max_files=_MOST_FILES, max_fields=64, max_part_size=JSON_BYTES)

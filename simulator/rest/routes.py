@@ -11,7 +11,6 @@ from simulator.rest import (
     automod,
     bans,
     bearer,
-    bodies,
     callbacks,
     channels,
     commands,
@@ -26,6 +25,7 @@ from simulator.rest import (
 from simulator.rest.access import Handler, bot_only
 from simulator.rest.bearer import by_kind_of_token
 from simulator.rest.router import Router, Row
+from simulator.sizes import FILES_BYTES
 
 BASE = "/api/v10"
 
@@ -152,7 +152,5 @@ ROUTES = [
     Route(
         "/attachments/{channel_id}/{attachment_id}/{filename}", attachments.show_attachment, methods=["GET"]
     ),
-    Mount(
-        "/api", API, middleware=[Middleware(RequestBodyLimitMiddleware, max_body_size=bodies.REQUEST_BYTES)]
-    ),
+    Mount("/api", API, middleware=[Middleware(RequestBodyLimitMiddleware, max_body_size=FILES_BYTES)]),
 ]
