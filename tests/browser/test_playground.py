@@ -24,6 +24,7 @@ async def people(simulator: httpx2.AsyncClient) -> list[str]:
 async def be(page: Page, name: str) -> None:
     """Choose who to be, on whichever screen."""
     chooser = page.locator("#person-select")
+    await chooser.wait_for(state="attached")  # only then is it known whether it is shown
     if await chooser.is_visible():
         await expect(chooser.locator("option")).not_to_have_count(0)
         options = await chooser.locator("option").all_text_contents()
