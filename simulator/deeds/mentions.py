@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from simulator.forms.tree import as_integer
+from simulator.payloads.component_types import TEXT_DISPLAY
 from simulator.payloads.components import every_component
 from simulator.permissions import Permission
 from simulator.state.entities import Mentions, Role
@@ -56,7 +57,9 @@ def mentions_in(
 
 def pinging_words(content: str, components: list[JsonObject]) -> str:
     """Tell the words of a message that can ping: its content and its text displays."""
-    displays = (each.get("content") for each in every_component(components) if each.get("type") == 10)  # noqa: PLR2004 - Discord's number of text displays
+    displays = (
+        each.get("content") for each in every_component(components) if each.get("type") == TEXT_DISPLAY
+    )
     return "\n".join([content, *(each for each in displays if isinstance(each, str))])
 
 

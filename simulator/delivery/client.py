@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from simulator.deeds.messages import Upload
 from simulator.forms.tree import as_integer
 from simulator.payloads import modals
-from simulator.payloads.modals import (
+from simulator.payloads.component_types import (
     CHANNEL_SELECT,
     CHECKBOX,
     CHECKBOX_GROUP,
@@ -14,13 +14,13 @@ from simulator.payloads.modals import (
     MENTIONABLE_SELECT,
     RADIO_GROUP,
     ROLE_SELECT,
+    SELECTS,
     STRING_SELECT,
     TEXT_INPUT,
     USER_SELECT,
 )
 from simulator.wire import JsonObject
 
-SELECTS = frozenset({STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT})
 _LONGEST_TEXT = 4_000
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simulator.delivery.client import SELECTS, Choosable, problem_with_values
+from simulator.delivery.client import Choosable, problem_with_values
 from simulator.delivery.exchange import NOT_SPOILT, Outcome, Spoiling, exchange
 from simulator.delivery.refusals import RefusedError, Why
 from simulator.delivery.scenes import Place, scene_of
 from simulator.local_discord import LocalDiscord
-from simulator.payloads import interactions, modals
+from simulator.payloads import component_types, interactions
 from simulator.payloads.components import every_component
 from simulator.payloads.interactions import InteractionType
 from simulator.payloads.resolved import Named, Scene, resolved
@@ -81,10 +81,10 @@ def named_by(chosen: Iterable[tuple[int, Iterable[str]]]) -> Named:
     roles: list[int] = []
     channels: list[int] = []
     targets = {
-        modals.USER_SELECT: (people,),
-        modals.ROLE_SELECT: (roles,),
-        modals.MENTIONABLE_SELECT: (people, roles),
-        modals.CHANNEL_SELECT: (channels,),
+        component_types.USER_SELECT: (people,),
+        component_types.ROLE_SELECT: (roles,),
+        component_types.MENTIONABLE_SELECT: (people, roles),
+        component_types.CHANNEL_SELECT: (channels,),
     }
     for kind, values in chosen:
         ids = [number for each in values if (number := parse_snowflake(each)) is not None]
@@ -117,7 +117,7 @@ def _data(scene: Scene, component: JsonObject, values: list[str] | None) -> Json
         "custom_id": component["custom_id"],
         "component_type": kind,
     }
-    if kind not in SELECTS and values is None:
+    if kind not in component_types.SELECTS and values is None:
         return data
     data["values"] = values or []
     if found := resolved(scene, named_by([(kind, data["values"])])):

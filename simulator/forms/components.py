@@ -4,14 +4,28 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from simulator.forms import tree
+from simulator.payloads.component_types import (
+    ACTION_ROW,
+    BUTTON,
+    CHECKBOX,
+    CHECKBOX_GROUP,
+    CONTAINER,
+    ENTITY_SELECTS,
+    FILE,
+    FILE_UPLOAD,
+    GALLERY,
+    LABEL,
+    RADIO_GROUP,
+    SECTION,
+    SELECTS,
+    SEPARATOR,
+    STRING_SELECT,
+    TEXT_DISPLAY,
+    TEXT_INPUT,
+    THUMBNAIL,
+)
 from simulator.payloads.components import every_component
 from simulator.wire import JsonObject
-
-ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
-SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR = 9, 10, 11, 12, 13, 14
-CONTAINER, LABEL, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 17, 18, 19, 21, 22, 23
-ENTITY_SELECTS = (5, 6, 7, 8)
-SELECTS = (STRING_SELECT, *ENTITY_SELECTS)
 
 _LINK, _PREMIUM = 5, 6
 _MOST_V2 = 40

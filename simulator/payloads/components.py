@@ -3,38 +3,54 @@
 from collections.abc import Callable, Iterator
 from itertools import count
 
+from simulator.payloads.component_types import (
+    ACTION_ROW,
+    BUTTON,
+    CHANNEL_SELECT,
+    CONTAINER,
+    FILE,
+    GALLERY,
+    MENTIONABLE_SELECT,
+    ROLE_SELECT,
+    SECTION,
+    SEPARATOR,
+    STRING_SELECT,
+    TEXT_DISPLAY,
+    THUMBNAIL,
+    USER_SELECT,
+)
 from simulator.wire import JsonObject
 
 _DEFAULTS: dict[int, JsonObject] = {
-    2: {"disabled": False},
-    3: {"min_values": 1, "max_values": 1, "disabled": False},
-    5: {"min_values": 1, "max_values": 1, "disabled": False},
-    6: {"min_values": 1, "max_values": 1, "disabled": False},
-    7: {"min_values": 1, "max_values": 1, "disabled": False},
-    8: {"min_values": 1, "max_values": 1, "disabled": False},
-    11: {"description": None, "spoiler": False},
-    13: {"spoiler": False},
-    14: {"divider": True, "spacing": 1},
-    17: {"accent_color": None, "spoiler": False},
+    BUTTON: {"disabled": False},
+    STRING_SELECT: {"min_values": 1, "max_values": 1, "disabled": False},
+    USER_SELECT: {"min_values": 1, "max_values": 1, "disabled": False},
+    ROLE_SELECT: {"min_values": 1, "max_values": 1, "disabled": False},
+    MENTIONABLE_SELECT: {"min_values": 1, "max_values": 1, "disabled": False},
+    CHANNEL_SELECT: {"min_values": 1, "max_values": 1, "disabled": False},
+    THUMBNAIL: {"description": None, "spoiler": False},
+    FILE: {"spoiler": False},
+    SEPARATOR: {"divider": True, "spacing": 1},
+    CONTAINER: {"accent_color": None, "spoiler": False},
 }
 
 _SELECT = ("custom_id", "placeholder", "min_values", "max_values", "disabled", "required")
 _ENTITY_SELECT = (*_SELECT, "default_values")
 _KNOWN: dict[int, tuple[str, ...]] = {
-    1: ("components",),
-    2: ("style", "label", "emoji", "custom_id", "url", "sku_id", "disabled"),
-    3: (*_SELECT, "options"),
-    5: _ENTITY_SELECT,
-    6: _ENTITY_SELECT,
-    7: _ENTITY_SELECT,
-    8: (*_ENTITY_SELECT, "channel_types"),
-    9: ("components", "accessory"),
-    10: ("content",),
-    11: ("media", "description", "spoiler"),
-    12: ("items",),
-    13: ("file", "spoiler"),
-    14: ("divider", "spacing"),
-    17: ("components", "accent_color", "spoiler"),
+    ACTION_ROW: ("components",),
+    BUTTON: ("style", "label", "emoji", "custom_id", "url", "sku_id", "disabled"),
+    STRING_SELECT: (*_SELECT, "options"),
+    USER_SELECT: _ENTITY_SELECT,
+    ROLE_SELECT: _ENTITY_SELECT,
+    MENTIONABLE_SELECT: _ENTITY_SELECT,
+    CHANNEL_SELECT: (*_ENTITY_SELECT, "channel_types"),
+    SECTION: ("components", "accessory"),
+    TEXT_DISPLAY: ("content",),
+    THUMBNAIL: ("media", "description", "spoiler"),
+    GALLERY: ("items",),
+    FILE: ("file", "spoiler"),
+    SEPARATOR: ("divider", "spacing"),
+    CONTAINER: ("components", "accent_color", "spoiler"),
 }
 """The fields of each type. Discord drops what it does not know."""
 _OPTION = ("label", "value", "description", "emoji", "default")
@@ -69,7 +85,7 @@ def _completed(component: JsonObject, free: Iterator[int], media: Media) -> Json
     for key in ("media", "file"):
         if isinstance(done.get(key), dict):
             done[key] = media(done[key])
-    if component["type"] == 3:  # noqa: PLR2004 - Discord's number of string selects
+    if component["type"] == STRING_SELECT:
         done["options"] = [_option(each) for each in done.get("options", ())]
     return done
 

@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from itertools import count
 
+from simulator.payloads.component_types import (
+    ACTION_ROW,
+    CHECKBOX,
+    LABEL,
+    RADIO_GROUP,
+    TEXT_DISPLAY,
+    TEXT_INPUT,
+)
 from simulator.wire import JsonObject
-
-ACTION_ROW, STRING_SELECT, TEXT_INPUT, TEXT_DISPLAY, LABEL = 1, 3, 4, 10, 18
-USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 5, 6, 7, 8
-FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
 
 _ONE_VALUE = (TEXT_INPUT, RADIO_GROUP, CHECKBOX)
 _UNTOUCHED: dict[int, object] = {TEXT_INPUT: "", RADIO_GROUP: None, CHECKBOX: False}
