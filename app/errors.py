@@ -1,17 +1,32 @@
 """The errors of the platform: one tree, each a sentence a person can act on.
 
-An error carries a stable `code` (what edges and programs match on), the facts as attributes and the
-sentence as its text: what happened, what was *not* done, what to do next. Edges have one table from
-code to rendering; nothing else decides how an error looks.
+An error carries a stable `code` (what edges and programs match on), a message and its facts
+(`app.wording`): what happened, what was *not* done, what to do next. `str(error)` is that in English;
+edges render message and facts in the reader's language.
 """
 
 from typing import ClassVar
 
+from app.wording import Fact, fill, plain
+
 
 class SmarterDevError(Exception):
-    """Something the platform can explain. `str(error)` is the sentence for the person."""
+    """Something the platform can explain.
+
+    Args:
+        message: The sentence in English, with gaps; translators see it, so never a formatted string.
+        facts: What fills the gaps.
+    """
 
     code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, /, **facts: Fact) -> None:
+        self.message = message
+        self.facts = facts
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return fill(self.message, self.facts, plain)
 
 
 class RefusedError(SmarterDevError):

@@ -1,10 +1,12 @@
 """The decision who may do what, and the one table it rests on. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.discord.permissions import TITLES, Permission, holds
 from app.guilds.domain import Actor, Via
+from app.wording import Fact, Term
 
 
 class Action(StrEnum):
@@ -48,9 +50,10 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Deny:
-    """No, and the sentence that says why."""
+    """No, and the sentence that says why: a message with its facts."""
 
     reason: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 NO_FACTS = Facts()
@@ -68,6 +71,7 @@ def may(actor: Actor, action: Action, target: Target | None = None, facts: Facts
     if needed is None or holds(actor.permissions, needed):
         return Allow()
     return Deny(
-        f"You need the permission “{TITLES[needed]}” for this. Nothing was done; "
-        "ask somebody who runs this server."
+        "You need the permission “{permission}” for this. Nothing was done; "
+        "ask somebody who runs this server.",
+        {"permission": Term(TITLES[needed])},
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.errors import ConflictError, InvalidInputError, RefusedError
 from app.ids import snowflake_time
+from app.wording import byte_count, day_count
 
 MAX_GRANT: Final = 1_000_000_000
 """The most one grant can mint; keeps every sum of a guild far below 2^63."""
@@ -82,7 +83,11 @@ class InsufficientBytesError(RefusedError):
     def __init__(self, balance: int, amount: int) -> None:
         self.balance = balance
         self.amount = amount
-        super().__init__(f"You have {balance:,} bytes, not {amount:,}. Nothing was sent.")
+        super().__init__(
+            "You have {balance}, not {amount}. Nothing was sent.",
+            balance=byte_count(balance),
+            amount=byte_count(amount),
+        )
 
 
 class CooldownError(RefusedError):
@@ -92,7 +97,7 @@ class CooldownError(RefusedError):
 
     def __init__(self, until: datetime) -> None:
         self.until = until
-        super().__init__(f"You can send bytes again at {until:%Y-%m-%d %H:%M} UTC. Nothing was sent.")
+        super().__init__("You can send bytes again {until}. Nothing was sent.", until=until)
 
 
 class AlreadyClaimedError(RefusedError):
@@ -103,7 +108,8 @@ class AlreadyClaimedError(RefusedError):
     def __init__(self, next_claim_at: datetime) -> None:
         self.next_claim_at = next_claim_at
         super().__init__(
-            f"You have claimed today's bytes. The next claim opens at {next_claim_at:%H:%M} UTC."
+            "You have claimed today's bytes. The next claim opens {next_claim_at}.",
+            next_claim_at=next_claim_at,
         )
 
 
@@ -116,8 +122,10 @@ class AccountTooYoungError(RefusedError):
         self.days = days
         self.old_enough_at = old_enough_at
         super().__init__(
-            f"Accounts must be {days} days old to send bytes here; yours will be on "
-            f"{old_enough_at:%Y-%m-%d}. Nothing was sent. You can claim your daily bytes meanwhile."
+            "Accounts must be {days} old to send bytes here; yours will be {old_enough_at}. "
+            "Nothing was sent. `/bytes daily` works meanwhile.",
+            days=day_count(days),
+            old_enough_at=old_enough_at,
         )
 
 
@@ -200,7 +208,9 @@ def check_amount(amount: int, largest: int) -> None:
         InvalidInputError: naming the range.
     """
     if not 1 <= amount <= largest:
-        raise InvalidInputError(f"The amount must be between 1 and {largest:,} bytes. Nothing was booked.")
+        raise InvalidInputError(
+            "The amount must be between 1 and {largest}. Nothing was booked.", largest=byte_count(largest)
+        )
 
 
 def check_account_age(user_id: int, minimum_days: int, now: datetime) -> None:
@@ -229,6 +239,8 @@ def clean_reason(reason: str | None) -> str | None:
         return None
     trimmed = " ".join("".join(map(_without_control, reason)).split())
     if len(trimmed) > MAX_REASON:
-        raise InvalidInputError(f"A reason has at most {MAX_REASON} characters. Nothing was booked.")
+        raise InvalidInputError(
+            "A reason has at most {longest} characters. Nothing was booked.", longest=MAX_REASON
+        )
     visible = any(character.isprintable() and character not in _BLANK for character in trimmed)
     return trimmed if visible else None

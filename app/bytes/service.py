@@ -26,6 +26,7 @@ from app.features import BYTES
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.ids import SYSTEM_ID, new_id
+from app.wording import page_count
 
 PAGE_SIZE = 10
 """Members on one page of the leaderboard."""
@@ -88,7 +89,7 @@ async def view_balance(
         InvalidInputError: for a bot.
         FeatureOffError, NotAllowedError: nothing was done.
     """
-    require(actor, Action.USE_BYTES, Target(member.user_id))
+    await require(tx, actor, Action.USE_BYTES, Target(member.user_id))
     if member.is_bot:
         raise InvalidInputError("Bots have no bytes. Choose a person.")
     guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
@@ -117,7 +118,7 @@ async def claim_daily(tx: Tx, actor: Actor, *, idempotency_key: str, now: dateti
         InvalidInputError: the guild's daily amount is 0.
         FeatureOffError, NotAllowedError, DuplicateKeyError: nothing was booked.
     """
-    require(actor, Action.USE_BYTES)
+    await require(tx, actor, Action.USE_BYTES)
     guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
     config, _ = await repository.find_config(tx, guild.id)
     attempt = await claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
@@ -147,7 +148,7 @@ async def send_bytes(
         AccountTooYoungError, CooldownError, InsufficientBytesError: not now, or not so much.
         FeatureOffError, NotAllowedError, DuplicateKeyError: nothing was booked.
     """
-    require(actor, Action.USE_BYTES, Target(receiver.user_id))
+    await require(tx, actor, Action.USE_BYTES, Target(receiver.user_id))
     reason = domain.clean_reason(reason)
     asked = Asked(actor.guild_id, "transfer", actor.user_id, receiver.user_id, amount, reason)
     booked = await find_booked(tx, idempotency_key, asked)
@@ -202,7 +203,7 @@ async def grant_bytes(
         InvalidInputError: receiver, amount or reason cannot be used.
         FeatureOffError, DuplicateKeyError: nothing was booked.
     """
-    require(actor, Action.GRANT_BYTES, Target(receiver.user_id))
+    await require(tx, actor, Action.GRANT_BYTES, Target(receiver.user_id))
     said, reason = reason, domain.clean_reason(reason)
     asked = Asked(actor.guild_id, "grant", SYSTEM_ID, receiver.user_id, amount, reason)
     booked = await find_booked(tx, idempotency_key, asked)
@@ -248,7 +249,7 @@ async def view_leaderboard(tx: Tx, actor: Actor, page: int) -> LeaderboardView:
         InvalidInputError: there is no such page.
         FeatureOffError, NotAllowedError: nothing was read.
     """
-    require(actor, Action.USE_BYTES)
+    await require(tx, actor, Action.USE_BYTES)
     guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
     if page < 1:
         raise InvalidInputError("Pages are counted from 1.")
@@ -256,7 +257,7 @@ async def view_leaderboard(tx: Tx, actor: Actor, page: int) -> LeaderboardView:
     rows, members = await repository.leaderboard(tx, guild.id, offset=first, limit=PAGE_SIZE)
     pages = max(1, ceil(members / PAGE_SIZE))
     if page > pages:
-        raise InvalidInputError(f"The leaderboard has {pages} page{'s' * (pages > 1)}.")
+        raise InvalidInputError("The leaderboard has {pages}.", pages=page_count(pages))
     own = await repository.find_balance(tx, guild.id, actor.user_id) or NOTHING
     return LeaderboardView(
         rows=[(first + place, user_id, balance) for place, (user_id, balance) in enumerate(rows, start=1)],
@@ -282,7 +283,7 @@ async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_ver
         ConflictError: somebody else changed it since `expected_version` was read.
         NotAllowedError: nothing was written.
     """
-    require(actor, Action.CONFIGURE)
+    await require(tx, actor, Action.CONFIGURE)
     await guilds_service.make_known(tx, actor.guild_id)
     before, version = await repository.find_config(tx, actor.guild_id, lock=True)
     if version and before == config:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from asyncpg import PostgresError
 from sqlalchemy import CursorResult, Executable
@@ -13,6 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.errors import NotMigratedError, OutcomeUnknownError, UnavailableError
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,14 @@ class Tx:
     ) -> CursorResult[Any]:
         """Run a SQLAlchemy Core statement. The command path uses only this."""
         return await self.connection.execute(statement, parameters)
+
+    async def remember(self, what: str, guild_id: int, load: Callable[[], Awaitable[T]]) -> T:
+        """Give what `load` reads of a guild, or what this process has read of it lately."""
+        del what, guild_id
+        return await load()
+
+    def forget(self, guild_id: int) -> None:
+        """Note that what is remembered of a guild is changed by this transaction."""
 
     @property
     def session(self) -> AsyncSession:

@@ -27,6 +27,7 @@ class Actor:
         permissions: Discord's permission bits of this member in this guild, from a signed or freshly
             fetched source.
         via: The door.
+        role_ids: This member's roles, from the same source: they may carry an access level of ours.
     """
 
     guild_id: int
@@ -34,6 +35,7 @@ class Actor:
     username: str
     permissions: int
     via: Via
+    role_ids: frozenset[int] = frozenset()
 
     @classmethod
     def operator(cls, guild_id: int) -> "Actor":

@@ -10,6 +10,7 @@ from app.guilds import repository
 from app.guilds.config import GuildConfig
 from app.guilds.domain import Actor, GuildRecord
 from app.ids import new_id
+from app.wording import Term
 
 
 async def enter_guild(tx: Tx, guild_id: int) -> GuildRecord:
@@ -26,7 +27,8 @@ async def enter_feature(tx: Tx, guild_id: int, feature: Feature) -> GuildRecord:
     guild = await enter_guild(tx, guild_id)
     if not guild.has(feature):
         raise FeatureOffError(
-            f"{feature.title} is switched off in this server. Its managers can switch it on again."
+            "{feature} is switched off in this server. Its managers can switch it on again.",
+            feature=Term(feature.title),
         )
     return guild
 
