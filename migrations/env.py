@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+import app.access.models
 import app.analytics.models
 import app.bytes.models
 import app.guilds.models  # noqa: F401 - importing the models fills the metadata
