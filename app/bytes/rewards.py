@@ -1,0 +1,49 @@
+"""Role rewards: what a member's bytes unlock.
+
+A reward is a role and the bytes it needs. Crossing one, up or down, enqueues the reconciliation of the
+member; which roles are due is read when that runs.
+"""
+
+from collections.abc import Mapping
+
+from app.bytes import repository
+from app.bytes.config import BytesConfig
+from app.database.tx import Tx
+from app.jobs import service as jobs_service
+from app.jobs.kinds import ReconcileMember
+
+
+def rewards_crossed(rewards: Mapping[str, int], before: int, after: int) -> frozenset[str]:
+    """Tell the roles of which the member had enough before and has not now, or the other way round."""
+    return frozenset(
+        role_id for role_id, needed in rewards.items() if (before >= needed) != (after >= needed)
+    )
+
+
+async def reward_if_crossed(
+    tx: Tx, guild_id: int, config: BytesConfig, user_id: int, *, earned: int, received: int
+) -> None:
+    """Enqueue the reconciliation of a member whose bytes have crossed a reward.
+
+    Called once per member after the postings of a use case, in their `tx`; they hold the lock of the balance,
+    so what is read here is what they left. Asks nothing of the database where there are no rewards or what
+    counts towards them has not changed; spending never changes it, so it strips nobody of a role.
+    What a change of the *config* means for everybody is left to the worker's sweep.
+
+    Args:
+        tx: The transaction.
+        guild_id: Where.
+        config: The guild's config.
+        user_id: Whose balance.
+        earned: By how much `total_earned` has changed; below 0 for an undo.
+        received: By how much `total_received` has changed.
+    """
+    change = earned if config.role_rewards_basis == "earned" else received
+    if not config.role_rewards or change == 0:
+        return
+    balance = await repository.find_balance(tx, guild_id, user_id)
+    if balance is None:
+        return
+    after = balance.total_earned if config.role_rewards_basis == "earned" else balance.total_received
+    if rewards_crossed(config.role_rewards, after - change, after):
+        await jobs_service.enqueue(tx, ReconcileMember(guild_id, user_id))
