@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.access import service as access_service
+from app.access.config import AccessConfig
 from app.bytes import service as bytes_service
 from app.bytes.config import BytesConfig
 from app.database.tx import Tx
@@ -26,6 +28,7 @@ class GuildFile(BaseModel):
 
     smarterdev: int = Field(FORMAT, ge=FORMAT, le=FORMAT, description="Version of this format.")
     guild: GuildConfig | None = None
+    access: AccessConfig | None = None
     bytes: BytesConfig | None = None
 
 
@@ -53,8 +56,10 @@ async def export_guild(tx: Tx, guild_id: int) -> GuildFile:
     Raises:
         NotFoundError: nobody has heard of this guild yet.
     """
+    guild = await guilds_service.load_config(tx, guild_id)
+    access, _ = await access_service.load_config(tx, guild_id)
     config, _ = await bytes_service.load_config(tx, guild_id)
-    return GuildFile(smarterdev=FORMAT, guild=await guilds_service.load_config(tx, guild_id), bytes=config)
+    return GuildFile(smarterdev=FORMAT, guild=guild, access=access, bytes=config)
 
 
 async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
@@ -68,6 +73,9 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
     before = await export_guild(tx, guild_id)
     if wanted.guild is not None:
         await guilds_service.save_config(tx, actor, wanted.guild)
+    if wanted.access is not None:
+        _, version = await access_service.load_config(tx, guild_id)
+        await access_service.save_config(tx, actor, wanted.access, expected_version=version)
     if wanted.bytes is not None:
         _, version = await bytes_service.load_config(tx, guild_id)
         await bytes_service.save_config(tx, actor, wanted.bytes, expected_version=version)
@@ -78,7 +86,7 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return [
         f"{section}.{name}: {before[section][name]} -> {value}"
-        for section in ("guild", "bytes")
+        for section in ("guild", "access", "bytes")
         for name, value in after[section].items()
         if before[section][name] != value
     ]

@@ -51,6 +51,25 @@ async def test_a_guild_can_be_copied_to_another(tx: Tx, guild_id: int) -> None:
     assert await export_guild(tx, guild_id + 1) == await export_guild(tx, guild_id)
 
 
+async def test_access_levels_are_part_of_it(tx: Tx, guild_id: int) -> None:
+    wanted = parse('{"access": {"roles": {"11": "moderator", "12": "manager"}}}')
+    assert await import_guild(tx, guild_id, wanted) == [
+        "access.roles: {} -> {'11': 'moderator', '12': 'manager'}"
+    ]
+    exported = await export_guild(tx, guild_id)
+    assert exported.access == wanted.access
+    assert await import_guild(tx, guild_id, parse(exported.model_dump_json())) == []
+    assert await import_guild(tx, guild_id, parse('{"access": {}}')) == [
+        "access.roles: {'11': 'moderator', '12': 'manager'} -> {}"
+    ]
+
+
+async def test_a_level_for_everyone_is_refused_naming_the_place(tx: Tx, guild_id: int) -> None:
+    wanted = parse(f'{{"access": {{"roles": {{"{guild_id}": "viewer"}}}}}}')
+    with pytest.raises(InvalidInputError, match=rf"access\.roles\.{guild_id}: this is @everyone"):
+        await import_guild(tx, guild_id, wanted)
+
+
 async def test_a_section_left_out_is_left_alone(tx: Tx, guild_id: int) -> None:
     await import_guild(tx, guild_id, parse('{"bytes": {"daily_amount": 25}}'))
     await import_guild(tx, guild_id, parse('{"guild": {}}'))
@@ -67,6 +86,8 @@ async def test_a_section_left_out_is_left_alone(tx: Tx, guild_id: int) -> None:
         ('{"guild": {"timezone": "Mars/Olympus"}}', "guild.timezone"),
         ('{"guild": {"features": {"teleport": true}}}', "guild.features"),
         ('{"guild": {"timezone": "localtime"}}', "guild.timezone"),
+        ('{"access": {"roles": {"11": "admin"}}}', "access.roles.11"),
+        ('{"access": {"roles": {"mods": "viewer"}}}', "access.roles.mods"),
         ('{"smarterdev": 2}', "smarterdev"),
     ],
 )
@@ -79,4 +100,4 @@ async def test_the_file_is_plain_json(tx: Tx, guild_id: int) -> None:
     await guilds_service.enter_guild(tx, guild_id)
     document = json.loads((await export_guild(tx, guild_id)).model_dump_json())
     assert document["smarterdev"] == 1
-    assert set(document) == {"smarterdev", "guild", "bytes"}
+    assert set(document) == {"smarterdev", "guild", "access", "bytes"}
