@@ -8,6 +8,7 @@ from app.bytes.booking import Asked, booked_row, find_booked
 from app.bytes.config import BytesConfig
 from app.bytes.domain import Balance, DuplicateKeyError, Transaction
 from app.bytes.repository import Posting
+from app.bytes.rewards import reward_if_crossed
 from app.database.tx import Tx
 from app.guilds.domain import Actor, GuildRecord
 from app.ids import SYSTEM_ID, new_id
@@ -48,51 +49,63 @@ async def claim_if_open(
     Locks the actor's balance first, so that of many requests at once each sees what the one before
     has booked: a repeat finds its row, another command finds the day claimed.
     """
-    balance = await _appear(tx, actor, guild, config, now)
+    balance, minted = await _appear(tx, actor, guild, config, now)
     asked = Asked(guild.id, "daily", SYSTEM_ID, actor.user_id, amount=None, reason=None)
     booked = await find_booked(tx, idempotency_key, asked)
-    if booked is not None:
-        return ClaimAttempt(_receipt(booked, guild, config), balance.last_daily)
     today = domain.local_day(now, guild.timezone, config.day_resets_at)
     already = balance.last_daily is not None and balance.last_daily >= today
-    if already or config.daily_amount == 0:
-        return ClaimAttempt(None, balance.last_daily)
-    streak = domain.next_streak(balance.last_daily, balance.streak_count, today)
-    times = domain.multiplier(streak, config.streak_bonuses)
-    posted = await repository.post(
-        tx,
-        Posting(
-            id=new_id(),
-            idempotency_key=idempotency_key,
-            guild_id=guild.id,
-            kind="daily",
-            giver_id=SYSTEM_ID,
-            giver_username=None,
-            receiver_id=actor.user_id,
-            receiver_username=actor.username,
-            amount=config.daily_amount * times,
-            claim_date=today,
-            streak_count=streak,
-            streak_multiplier=times,
-        ),
-    )
-    return ClaimAttempt(_receipt(booked_row(tx, posted), guild, config), today)
+    if booked is not None:
+        attempt = ClaimAttempt(_receipt(booked, guild, config), balance.last_daily)
+    elif already or config.daily_amount == 0:
+        attempt = ClaimAttempt(None, balance.last_daily)
+    else:
+        posted = await repository.post(tx, _daily(actor, config, balance, today, idempotency_key))
+        transaction = booked_row(tx, posted)
+        minted += transaction.amount
+        attempt = ClaimAttempt(_receipt(transaction, guild, config), today)
+    await reward_if_crossed(tx, guild.id, config, actor.user_id, earned=minted, received=minted)
+    return attempt
 
 
-async def _appear(tx: Tx, actor: Actor, guild: GuildRecord, config: BytesConfig, now: datetime) -> Balance:
-    """Lock the actor's balance, minting the starting balance at the first own command.
+async def _appear(
+    tx: Tx, actor: Actor, guild: GuildRecord, config: BytesConfig, now: datetime
+) -> tuple[Balance, int]:
+    """Lock the actor's balance, minting the starting balance at the first own command; tells how much.
 
     An account below the guild's minimum age gets it later, once it is old enough.
     """
-    if now < domain.old_enough_at(actor.user_id, config.minimum_account_age_days):
-        return await repository.lock_balance(tx, guild.id, actor.user_id)
-    return await repository.mint_starting_balance(
+    balance = await repository.lock_balance(tx, guild.id, actor.user_id)
+    too_young = now < domain.old_enough_at(actor.user_id, config.minimum_account_age_days)
+    if too_young or balance.started_at is not None:
+        return balance, 0
+    started = await repository.mint_starting_balance(
         tx,
         key_id=new_id(),
         guild_id=guild.id,
         user_id=actor.user_id,
         username=actor.username,
         amount=config.starting_balance,
+    )
+    return started, config.starting_balance
+
+
+def _daily(actor: Actor, config: BytesConfig, balance: Balance, today: date, idempotency_key: str) -> Posting:
+    """Put together the posting of today's claim."""
+    streak = domain.next_streak(balance.last_daily, balance.streak_count, today)
+    times = domain.multiplier(streak, config.streak_bonuses)
+    return Posting(
+        id=new_id(),
+        idempotency_key=idempotency_key,
+        guild_id=actor.guild_id,
+        kind="daily",
+        giver_id=SYSTEM_ID,
+        giver_username=None,
+        receiver_id=actor.user_id,
+        receiver_username=actor.username,
+        amount=config.daily_amount * times,
+        claim_date=today,
+        streak_count=streak,
+        streak_multiplier=times,
     )
 
 

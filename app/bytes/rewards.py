@@ -5,9 +5,11 @@ member; which roles are due is read when that runs.
 """
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from app.bytes import repository
 from app.bytes.config import BytesConfig
+from app.bytes.domain import Transaction
 from app.database.tx import Tx
 from app.jobs import service as jobs_service
 from app.jobs.kinds import ReconcileMember
@@ -47,3 +49,25 @@ async def reward_if_crossed(
     after = balance.total_earned if config.role_rewards_basis == "earned" else balance.total_received
     if rewards_crossed(config.role_rewards, after - change, after):
         await jobs_service.enqueue(tx, ReconcileMember(guild_id, user_id))
+
+
+async def reward_transfer(tx: Tx, config: BytesConfig, booked: Transaction, starting_id: UUID) -> None:
+    """Enqueue the reconciliation of whoever a transfer made cross a reward; right after its posting.
+
+    The receiver has received; the giver has earned, if this was the first own command.
+
+    Args:
+        tx: The transaction that has booked it.
+        config: The guild's config.
+        booked: The transfer.
+        starting_id: The id that its posting offered for the giver's starting balance.
+    """
+    if not config.role_rewards:
+        return
+    await reward_if_crossed(tx, booked.guild_id, config, booked.receiver_id, earned=0, received=booked.amount)
+    if config.starting_balance == 0:
+        return
+    starting = await repository.find_by_key(tx, f"starting:{booked.guild_id}:{booked.giver_id}")
+    if starting is not None and starting.id == starting_id:
+        minted = starting.amount
+        await reward_if_crossed(tx, booked.guild_id, config, booked.giver_id, earned=minted, received=minted)

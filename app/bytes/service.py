@@ -19,9 +19,11 @@ from app.bytes.domain import (
     Member,
     Transaction,
 )
+from app.bytes.economy import enter_economy
 from app.bytes.repository import Posting
+from app.bytes.rewards import reward_transfer
 from app.database.tx import Tx
-from app.errors import ConflictError, InvalidInputError
+from app.errors import ConflictError, InvalidInputError, RefusedError
 from app.features import BYTES
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
@@ -92,8 +94,7 @@ async def view_balance(
     await require(tx, actor, Action.USE_BYTES, Target(member.user_id))
     if member.is_bot:
         raise InvalidInputError("Bots have no bytes. Choose a person.")
-    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
-    config, _ = await repository.find_config(tx, guild.id)
+    guild, config = await enter_economy(tx, actor.guild_id)
     today = domain.local_day(now, guild.timezone, config.day_resets_at)
     claim = None
     if member.user_id == actor.user_id:
@@ -119,8 +120,7 @@ async def claim_daily(tx: Tx, actor: Actor, *, idempotency_key: str, now: dateti
         FeatureOffError, NotAllowedError, DuplicateKeyError: nothing was booked.
     """
     await require(tx, actor, Action.USE_BYTES)
-    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
-    config, _ = await repository.find_config(tx, guild.id)
+    guild, config = await enter_economy(tx, actor.guild_id)
     attempt = await claim_if_open(tx, actor, guild, config, idempotency_key=idempotency_key, now=now)
     if attempt.receipt is not None:
         return attempt.receipt
@@ -141,7 +141,8 @@ async def send_bytes(
 ) -> Receipt:
     """Move `amount` bytes from the actor to `receiver`, once per key.
 
-    The same key gives the same receipt again, whatever has changed since.
+    The same key gives the same receipt again, whatever has changed since: the posting finds its own row,
+    and what is refused before the posting is looked up first.
 
     Raises:
         InvalidInputError: receiver, amount or reason cannot be used.
@@ -150,22 +151,25 @@ async def send_bytes(
     """
     await require(tx, actor, Action.USE_BYTES, Target(receiver.user_id))
     reason = domain.clean_reason(reason)
-    asked = Asked(actor.guild_id, "transfer", actor.user_id, receiver.user_id, amount, reason)
-    booked = await find_booked(tx, idempotency_key, asked)
-    if booked is not None:
-        return Receipt(booked)
-    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
-    config, _ = await repository.find_config(tx, guild.id)
-    domain.check_receiver(receiver, actor.user_id)
-    domain.check_amount(amount, config.max_transfer)
-    domain.check_account_age(actor.user_id, config.minimum_account_age_days, now)
+    try:
+        _, config = await enter_economy(tx, actor.guild_id)
+        domain.check_receiver(receiver, actor.user_id)
+        domain.check_amount(amount, config.max_transfer)
+        domain.check_account_age(actor.user_id, config.minimum_account_age_days, now)
+    except RefusedError:
+        asked = Asked(actor.guild_id, "transfer", actor.user_id, receiver.user_id, amount, reason)
+        before = await find_booked(tx, idempotency_key, asked)
+        if before is None:
+            raise
+        return Receipt(before)
     cooldown = timedelta(hours=config.cooldown_hours)
+    starting_id = new_id()
     posted = await repository.post(
         tx,
         Posting(
             id=new_id(),
             idempotency_key=idempotency_key,
-            guild_id=guild.id,
+            guild_id=actor.guild_id,
             kind="transfer",
             giver_id=actor.user_id,
             giver_username=actor.username,
@@ -174,7 +178,7 @@ async def send_bytes(
             amount=amount,
             reason=reason,
             cooldown=cooldown or None,
-            starting_id=new_id(),
+            starting_id=starting_id,
             starting_balance=config.starting_balance,
         ),
     )
@@ -182,7 +186,10 @@ async def send_bytes(
         raise CooldownError(posted.last_sent_at + cooldown)
     if posted.outcome == "insufficient" and posted.balance is not None:
         raise InsufficientBytesError(posted.balance, amount)
-    return Receipt(booked_row(tx, posted))
+    booked = booked_row(tx, posted)
+    if posted.outcome == "created":
+        await reward_transfer(tx, config, booked, starting_id)
+    return Receipt(booked)
 
 
 async def grant_bytes(
@@ -277,7 +284,8 @@ async def load_config(tx: Tx, guild_id: int) -> tuple[BytesConfig, int]:
 async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_version: int) -> int:
     """Write a guild's config and the audit entry of the change; returns the new version.
 
-    Writing what is there already changes nothing, not even the version.
+    Writing what is there already changes nothing, not even the version. What other role rewards mean for
+    those who have enough bytes already is left to the worker's sweep: it concerns every member.
 
     Raises:
         ConflictError: somebody else changed it since `expected_version` was read.
@@ -294,6 +302,7 @@ async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_ver
         raise ConflictError(
             "Somebody else changed these settings meanwhile. Nothing was saved; look at theirs first."
         )
+    tx.forget(actor.guild_id)
     await guilds_service.record_change(
         tx,
         actor,

@@ -14,7 +14,14 @@ from app.wording import Term
 
 
 async def enter_guild(tx: Tx, guild_id: int) -> GuildRecord:
-    """Load a guild, making it known if this is the first anybody heard of it."""
+    """Load a guild, making it known if this is the first anybody heard of it.
+
+    It may be what this process remembers of it (`Tx.remember`).
+    """
+    return await tx.remember("guild", guild_id, lambda: _find_or_install(tx, guild_id))
+
+
+async def _find_or_install(tx: Tx, guild_id: int) -> GuildRecord:
     return await repository.find_installed(tx, guild_id) or await repository.install(tx, guild_id)
 
 
@@ -41,6 +48,7 @@ async def install_guild(tx: Tx, guild_id: int) -> None:
 async def remove_guild(tx: Tx, guild_id: int) -> None:
     """Note that the bot was removed from a guild; its data stays for 30 days. Unknown guilds stay unknown."""
     await repository.mark_removed(tx, guild_id)
+    tx.forget(guild_id)
 
 
 async def keep_only(tx: Tx, present: Collection[int], *, shard: int, shard_count: int) -> list[int]:
@@ -55,7 +63,10 @@ async def keep_only(tx: Tx, present: Collection[int], *, shard: int, shard_count
         shard: Which shard tells; Discord: a guild belongs to shard `(id >> 22) % shard_count`.
         shard_count: How many there are.
     """
-    return await repository.mark_absent_removed(tx, present, shard=shard, shard_count=shard_count)
+    removed = await repository.mark_absent_removed(tx, present, shard=shard, shard_count=shard_count)
+    for guild_id in removed:
+        tx.forget(guild_id)
+    return removed
 
 
 async def make_known(tx: Tx, guild_id: int) -> None:
@@ -90,6 +101,7 @@ async def save_config(tx: Tx, actor: Actor, config: GuildConfig) -> None:
     if before == config:
         return
     await repository.save_config(tx, actor.guild_id, config)
+    tx.forget(actor.guild_id)
     await record_change(
         tx,
         actor,
