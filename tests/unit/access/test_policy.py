@@ -1,5 +1,8 @@
 """Who may do what."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from app.guilds.domain import Actor, Via
 from app.wording import Term, fill, plain
 
 ADMINISTRATOR, MANAGE_SERVER, TIME_OUT_MEMBERS = 1 << 3, 1 << 5, 1 << 40
+TITLES = {MANAGE_SERVER: "Manage Server", TIME_OUT_MEMBERS: "Time Out Members"}
 EVERYBODY = None
 
 WHO_MAY: dict[str, tuple[int, str] | None] = {
@@ -67,7 +71,7 @@ class TestStaffActions:
     ) -> None:
         answer = may(actor(Permission.MANAGE_MESSAGES | Permission.KICK_MEMBERS), action)
         assert isinstance(answer, Deny)
-        title = {MANAGE_SERVER: "Manage Server", TIME_OUT_MEMBERS: "Time Out Members"}[permission]
+        title = TITLES[permission]
         assert answer.facts == {"permission": Term(title), "level": Term(level)}
         assert fill(answer.reason, answer.facts, plain) == (
             f"You need the permission “{title}” or a role with the access level “{level}” for this. "
@@ -94,6 +98,15 @@ class TestStaffActions:
 @pytest.mark.parametrize("action", [action for action in Action if WHO_MAY[action.value] is EVERYBODY])
 def test_everything_else_is_open_to_everybody(action: Action) -> None:
     assert may(actor(0), action) == Allow()
+
+
+def test_the_page_of_documentation_says_the_same() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "access.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z_.]+)` \| [^|]+ \| ([^|]*?) ?\| ([^|]*?) ?\|$", page, re.MULTILINE)
+    said = {
+        action: (TITLES[needed[0]], needed[1]) if needed else ("", "") for action, needed in WHO_MAY.items()
+    }
+    assert {action: (permission, level) for action, permission, level in rows} == said
 
 
 class TestMay:
