@@ -21,6 +21,13 @@ class Asked:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a transfer, a grant or a take booked."""
+
+    transaction: Transaction
+
+
 async def find_booked(tx: Tx, idempotency_key: str, asked: Asked) -> Transaction | None:
     """Load what a request has booked before, None if nothing.
 

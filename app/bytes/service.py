@@ -7,7 +7,7 @@ from math import ceil
 from app.access.policy import Action, Target
 from app.access.service import require
 from app.bytes import domain, repository
-from app.bytes.booking import Asked, booked_row, find_booked
+from app.bytes.booking import Asked, Receipt, booked_row, find_booked
 from app.bytes.claims import ClaimReceipt, claim_if_open, next_claim_at
 from app.bytes.config import BytesConfig
 from app.bytes.domain import (
@@ -17,7 +17,6 @@ from app.bytes.domain import (
     CooldownError,
     InsufficientBytesError,
     Member,
-    Transaction,
 )
 from app.bytes.economy import enter_economy
 from app.bytes.repository import Posting
@@ -27,18 +26,11 @@ from app.errors import ConflictError, InvalidInputError, RefusedError
 from app.features import BYTES
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
-from app.ids import SYSTEM_ID, new_id
+from app.ids import new_id
 from app.wording import page_count
 
 PAGE_SIZE = 10
 """Members on one page of the leaderboard."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a transfer or a grant booked."""
-
-    transaction: Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,63 +182,6 @@ async def send_bytes(
     if posted.outcome == "created":
         await reward_transfer(tx, config, booked, starting_id)
     return Receipt(booked)
-
-
-async def grant_bytes(
-    tx: Tx,
-    actor: Actor,
-    receiver: Member,
-    amount: int,
-    *,
-    reason: str | None,
-    idempotency_key: str,
-) -> Receipt:
-    """Mint `amount` bytes to `receiver`, once per key, with an audit entry.
-
-    The same key gives the same receipt again, whatever has changed since.
-
-    Raises:
-        NotAllowedError: the actor may not mint.
-        InvalidInputError: receiver, amount or reason cannot be used.
-        FeatureOffError, DuplicateKeyError: nothing was booked.
-    """
-    await require(tx, actor, Action.GRANT_BYTES, Target(receiver.user_id))
-    said, reason = reason, domain.clean_reason(reason)
-    asked = Asked(actor.guild_id, "grant", SYSTEM_ID, receiver.user_id, amount, reason)
-    booked = await find_booked(tx, idempotency_key, asked)
-    if booked is not None:
-        return Receipt(booked)
-    guild = await guilds_service.enter_feature(tx, actor.guild_id, BYTES)
-    if said is not None and reason is None:
-        raise InvalidInputError("The reason has nothing in it to read. Say what for; nothing was booked.")
-    domain.check_receiver(receiver, None)
-    domain.check_amount(amount, domain.MAX_GRANT)
-    posted = await repository.post(
-        tx,
-        Posting(
-            id=new_id(),
-            idempotency_key=idempotency_key,
-            guild_id=guild.id,
-            kind="grant",
-            giver_id=SYSTEM_ID,
-            giver_username=None,
-            receiver_id=receiver.user_id,
-            receiver_username=receiver.username,
-            amount=amount,
-            reason=reason,
-        ),
-    )
-    transaction = booked_row(tx, posted)
-    if posted.outcome == "created":
-        await guilds_service.record_change(
-            tx,
-            actor,
-            subject=("bytes_transaction", str(transaction.id)),
-            before=None,
-            after={"kind": "grant", "receiver_id": str(receiver.user_id), "amount": amount},
-            note=reason,
-        )
-    return Receipt(transaction)
 
 
 async def view_leaderboard(tx: Tx, actor: Actor, page: int) -> LeaderboardView:

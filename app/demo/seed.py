@@ -11,6 +11,7 @@ import httpx2
 
 from app import clock
 from app.bytes import service as bytes_service
+from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Member
 from app.database.tx import Database
 from app.errors import RefusedError
@@ -56,7 +57,7 @@ async def _seed_guild(database: Database, guild_id: int, people: list[dict[str, 
             return  # somebody has bytes: this guild is no longer new
     for member, amount in zip(members, _GRANTS, strict=False):
         async with database.transaction() as tx:
-            await bytes_service.grant_bytes(
+            await bytes_treasury.grant_bytes(
                 tx,
                 operator,
                 member,

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.bytes import service as bytes_service
+from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Member
 from app.database.tx import Tx
 from app.discord.permissions import Permission
@@ -50,7 +51,7 @@ async def add_noise(tx: Tx) -> None:
     boss = manager(guild_id)
     people = [member() for _ in range(12)]
     for number, person in enumerate(people):
-        await bytes_service.grant_bytes(
+        await bytes_treasury.grant_bytes(
             tx,
             boss,
             person,
@@ -66,7 +67,7 @@ async def add_noise(tx: Tx) -> None:
 
 async def give(tx: Tx, guild_id: int, who: Member, amount: int) -> None:
     """Grant bytes to somebody, as a manager would."""
-    await bytes_service.grant_bytes(
+    await bytes_treasury.grant_bytes(
         tx, manager(guild_id), who, amount, reason=None, idempotency_key=f"give:{snowflake()}"
     )
 

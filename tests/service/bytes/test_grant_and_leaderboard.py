@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from app.bytes import service
+from app.bytes import service, treasury
 from app.database.tx import Tx
 from app.errors import InvalidInputError, NotAllowedError
 from tests.support.guilds import actor, balance_of, give, manager, member
@@ -25,7 +25,7 @@ async def audit_entries(tx: Tx, guild_id: int) -> list[tuple[str, str, int, str 
 class TestGrantBytes:
     async def test_mints_and_is_audited(self, tx: Tx, guild_id: int) -> None:
         boss, ada = manager(guild_id), member()
-        receipt = await service.grant_bytes(tx, boss, ada, 250, reason="for the talk", idempotency_key="g")
+        receipt = await treasury.grant_bytes(tx, boss, ada, 250, reason="for the talk", idempotency_key="g")
         assert await balance_of(tx, guild_id, ada) == 250
         assert await audit_entries(tx, guild_id) == [
             ("bytes_transaction", str(receipt.transaction.id), boss.user_id, "for the talk")
@@ -34,7 +34,7 @@ class TestGrantBytes:
     async def test_with_the_same_key_mints_and_audits_once(self, tx: Tx, guild_id: int) -> None:
         boss, ada = manager(guild_id), member()
         receipts = [
-            await service.grant_bytes(tx, boss, ada, 250, reason=None, idempotency_key="g") for _ in range(2)
+            await treasury.grant_bytes(tx, boss, ada, 250, reason=None, idempotency_key="g") for _ in range(2)
         ]
         assert receipts[0] == receipts[1]
         assert await balance_of(tx, guild_id, ada) == 250
@@ -43,20 +43,20 @@ class TestGrantBytes:
     async def test_is_refused_to_members(self, tx: Tx, guild_id: int) -> None:
         ada = member()
         with pytest.raises(NotAllowedError):
-            await service.grant_bytes(tx, actor(guild_id), ada, 250, reason=None, idempotency_key="g")
+            await treasury.grant_bytes(tx, actor(guild_id), ada, 250, reason=None, idempotency_key="g")
         assert await balance_of(tx, guild_id, ada) == 0
 
     @pytest.mark.parametrize("amount", [0, -5, 1_000_000_001])
     async def test_keeps_to_its_range(self, tx: Tx, guild_id: int, amount: int) -> None:
         with pytest.raises(InvalidInputError, match="between 1 and 1,000,000,000"):
-            await service.grant_bytes(
+            await treasury.grant_bytes(
                 tx, manager(guild_id), member(), amount, reason=None, idempotency_key="g"
             )
 
     async def test_can_go_to_oneself_but_to_no_bot(self, tx: Tx, guild_id: int) -> None:
         boss = manager(guild_id)
         with pytest.raises(InvalidInputError, match="Bots"):
-            await service.grant_bytes(tx, boss, member(is_bot=True), 5, reason=None, idempotency_key="g")
+            await treasury.grant_bytes(tx, boss, member(is_bot=True), 5, reason=None, idempotency_key="g")
 
 
 class TestViewLeaderboard:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
 
-from app.bytes import service
+from app.bytes import service, treasury
 from app.bytes.domain import AlreadyClaimedError, DuplicateKeyError, InsufficientBytesError, Member
 from app.database.engine import connect_database
 from app.database.tx import Tx
@@ -161,7 +161,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.model.mint(who, amount)
         self.run(
             self.attempt(
-                service.grant_bytes(
+                treasury.grant_bytes(
                     self.tx,
                     manager(self.guild_id),
                     PEOPLE[who],
