@@ -1,0 +1,270 @@
+"""A job for the worker exactly when a member's bytes cross a role reward, on real PostgreSQL."""
+
+from collections import Counter, defaultdict
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, text
+
+from app.bytes import service, treasury
+from app.bytes.config import BytesConfig
+from app.bytes.domain import Member
+from app.database.tx import Tx
+from app.errors import RefusedError
+from app.jobs.kinds import ReconcileMember, decode
+from tests.support.guilds import actor, give, manager, member, new_guild, snowflake
+
+pytestmark = pytest.mark.anyio
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ROLE, OTHER_ROLE = "175928847299117063", "175928847299117064"
+
+
+async def configure(tx: Tx, guild_id: int, rewards: dict[str, int], **values: object) -> None:
+    config = BytesConfig.model_validate({"role_rewards": rewards, **values})
+    _, version = await service.load_config(tx, guild_id)
+    await service.save_config(tx, manager(guild_id), config, expected_version=version)
+
+
+async def jobs(tx: Tx, guild_id: int) -> Counter[int]:
+    """Count the jobs of a guild by member."""
+    rows = await tx.execute(text("SELECT entrypoint, payload FROM pgqueuer"))
+    found = [decode(row.entrypoint, bytes(row.payload)) for row in rows]
+    return Counter(
+        job.user_id for job in found if isinstance(job, ReconcileMember) and job.guild_id == guild_id
+    )
+
+
+async def send(
+    tx: Tx, guild_id: int, giver: Member, receiver: Member, amount: int, *, key: str | None = None
+) -> None:
+    await service.send_bytes(
+        tx, actor(guild_id, giver), receiver, amount,
+        reason=None, idempotency_key=key or f"send:{snowflake()}", now=NOON,
+    )  # fmt: skip
+
+
+async def claim(tx: Tx, guild_id: int, who: Member, key: str | None = None, now: datetime = NOON) -> None:
+    await service.claim_daily(
+        tx, actor(guild_id, who), idempotency_key=key or f"claim:{snowflake()}", now=now
+    )
+
+
+class TestClaim:
+    async def test_that_reaches_a_reward_enqueues_the_member_once(self, tx: Tx, guild_id: int) -> None:
+        """Starting balance and daily bytes together cross two of them."""
+        await configure(tx, guild_id, {ROLE: 100, OTHER_ROLE: 110})
+        ada = member()
+        await claim(tx, guild_id, ada)
+        assert await jobs(tx, guild_id) == {ada.user_id: 1}
+
+    async def test_that_reaches_none_enqueues_nothing(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 111})
+        await claim(tx, guild_id, member())
+        assert await jobs(tx, guild_id) == {}
+
+    async def test_again_with_the_same_key_enqueues_nothing(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 105})
+        ada = member()
+        for _ in range(3):
+            await claim(tx, guild_id, ada, key="once")
+        assert await jobs(tx, guild_id) == {ada.user_id: 1}
+
+    async def test_by_looking_counts_alike(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 105})
+        ada = member()
+        await service.view_balance(tx, actor(guild_id, ada), ada, idempotency_key="look", now=NOON)
+        assert await jobs(tx, guild_id) == {ada.user_id: 1}
+
+    async def test_of_nothing_still_counts_the_starting_balance(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 100}, daily_amount=0)
+        ada = member()
+        for _ in range(2):
+            await service.view_balance(
+                tx, actor(guild_id, ada), ada, idempotency_key=f"look:{snowflake()}", now=NOON
+            )
+        assert await jobs(tx, guild_id) == {ada.user_id: 1}
+
+
+class TestSend:
+    async def test_unlocks_nothing_that_must_be_earned(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 101})
+        ada, bob = member(), member()
+        await send(tx, guild_id, ada, bob, 100)
+        await send(tx, guild_id, bob, ada, 200)
+        assert await jobs(tx, guild_id) == {}
+
+    async def test_counts_the_starting_balance_of_a_giver_who_appears(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 100})
+        ada, bob = member(), member()
+        await send(tx, guild_id, ada, bob, 1)
+        await send(tx, guild_id, ada, bob, 1)
+        assert await jobs(tx, guild_id) == {ada.user_id: 1}
+
+    async def test_counts_for_the_receiver_where_receiving_counts(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 60}, role_rewards_basis="received", starting_balance=50)
+        ada, bob = member(), member()
+        await send(tx, guild_id, ada, bob, 50)
+        assert await jobs(tx, guild_id) == {}
+        await send(tx, guild_id, bob, ada, 10)  # appears: 50 + 50 received; ada has received 50 + 10
+        assert await jobs(tx, guild_id) == {ada.user_id: 1, bob.user_id: 1}
+
+    async def test_again_with_the_same_key_enqueues_nothing(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 30}, role_rewards_basis="received")
+        ada, bob = member(), member()
+        for _ in range(3):
+            await send(tx, guild_id, ada, bob, 30, key="once")
+        assert await jobs(tx, guild_id) == {ada.user_id: 1, bob.user_id: 1}
+
+    async def test_strips_nobody_by_spending(self, tx: Tx, guild_id: int) -> None:
+        for basis in ("earned", "received"):
+            await configure(tx, guild_id, {ROLE: 90}, role_rewards_basis=basis)
+            ada = member()
+            await claim(tx, guild_id, ada)
+            before = await jobs(tx, guild_id)
+            await send(tx, guild_id, ada, member(), 50)
+            assert await jobs(tx, guild_id) == before
+
+    async def test_1_000_times_back_and_forth_unlocks_nothing_that_must_be_earned(
+        self, tx: Tx, guild_id: int
+    ) -> None:
+        await configure(tx, guild_id, {ROLE: 101, OTHER_ROLE: 5000})
+        ada, bob = member(), member()
+        for turn in range(500):
+            await send(tx, guild_id, ada, bob, 1 + turn % 100)
+            await send(tx, guild_id, bob, ada, 1 + turn % 100)
+        received = await service.view_balance(tx, actor(guild_id), ada, idempotency_key="look", now=NOON)
+        assert received.balance.total_received > 20_000
+        assert await jobs(tx, guild_id) == {}
+
+
+class TestGrant:
+    async def test_that_reaches_a_reward_enqueues_the_member_once(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 100})
+        ada = member()
+        for amount in (99, 1, 1000):
+            await give(tx, guild_id, ada, amount)
+        assert await jobs(tx, guild_id) == {ada.user_id: 1}
+
+    async def test_again_with_the_same_key_enqueues_nothing(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 100})
+        boss, ada = manager(guild_id), member()
+        for _ in range(3):
+            await treasury.grant_bytes(tx, boss, ada, 100, reason=None, idempotency_key="g")
+        assert await jobs(tx, guild_id) == {ada.user_id: 1}
+
+
+class TestWithoutRewards:
+    async def test_no_statement_is_spent_on_them(self, tx: Tx, guild_id: int) -> None:
+        """A send is the record of the guild, its config (both remembered from then on), and the posting."""
+        ada, bob = member(), member()
+        await configure(tx, guild_id, {})
+        await send(tx, guild_id, ada, bob, 1)
+        statements: list[str] = []
+
+        def note(_: object, __: object, statement: str, *___: object) -> None:
+            statements.append(statement)
+
+        engine = tx.connection.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        await send(tx, guild_id, ada, bob, 1)
+        event.remove(engine, "before_cursor_execute", note)
+        assert [next(word for word in ("guilds", "bytes_configs", "post_transaction") if word in statement)
+                for statement in statements] == ["guilds", "bytes_configs", "post_transaction"]  # fmt: skip
+
+
+# --- against plain Python ------------------------------------------------------------------------
+
+PEOPLE = 3
+
+deeds = st.one_of(
+    st.tuples(st.just("send"), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1), st.integers(1, 150)),
+    st.tuples(st.just("claim"), st.integers(0, PEOPLE - 1), st.just(0), st.just(0)),
+    st.tuples(st.just("grant"), st.just(0), st.integers(0, PEOPLE - 1), st.integers(1, 150)),
+    st.tuples(st.just("repeat"), st.integers(0, 50), st.just(0), st.just(0)),
+)
+
+
+class Model:
+    """What each member has been minted, has received and has; and how often that crossed a reward."""
+
+    def __init__(self, rewards: dict[str, int], basis: str) -> None:
+        self.rewards, self.basis = rewards, basis
+        self.earned: Counter[int] = Counter()
+        self.received: Counter[int] = Counter()
+        self.balance: Counter[int] = Counter()
+        self.started: set[int] = set()
+        self.jobs: Counter[int] = Counter()
+
+    def unlocked(self, who: int) -> set[str]:
+        counts = self.earned[who] if self.basis == "earned" else self.received[who]
+        return {role_id for role_id, needed in self.rewards.items() if needed <= counts}
+
+    def do(self, deed: str, giver: int, receiver: int, amount: int) -> None:
+        before = {who: self.unlocked(who) for who in range(PEOPLE)}
+        if deed in ("send", "claim") and giver not in self.started:
+            self.started.add(giver)
+            self.gain(giver, 100, minted=True)
+        if deed == "send":
+            self.balance[giver] -= amount
+            self.gain(receiver, amount, minted=False)
+        else:
+            self.gain(giver if deed == "claim" else receiver, 10 if deed == "claim" else amount, minted=True)
+        self.jobs.update(who for who in range(PEOPLE) if before[who] != self.unlocked(who))
+
+    def gain(self, who: int, amount: int, *, minted: bool) -> None:
+        self.balance[who] += amount
+        self.received[who] += amount
+        self.earned[who] += amount if minted else 0
+
+
+async def attempt(tx: Tx, work: Awaitable[Any]) -> bool:
+    """Do it in a savepoint; tell whether it was booked."""
+    savepoint = await tx.connection.begin_nested()
+    try:
+        await work
+    except RefusedError:
+        await savepoint.rollback()
+        return False
+    await savepoint.commit()
+    return True
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    plan=st.lists(deeds, min_size=1, max_size=14),
+    rewards=st.dictionaries(st.sampled_from([ROLE, OTHER_ROLE]), st.integers(1, 400), min_size=1),
+    basis=st.sampled_from(["earned", "received"]),
+)
+async def test_jobs_are_enqueued_exactly_when_plain_python_says_so(
+    tx: Tx, plan: list[tuple[str, int, int, int]], rewards: dict[str, int], basis: str
+) -> None:
+    guild_id, people, model = new_guild(), [member() for _ in range(PEOPLE)], Model(rewards, basis)
+    await configure(tx, guild_id, rewards, role_rewards_basis=basis)
+    boss, days = manager(guild_id), defaultdict[int, int](int)
+    done: list[tuple[str, tuple[str, int, int, int], int]] = []
+
+    def work(key: str, planned: tuple[str, int, int, int], day: int) -> Awaitable[object]:
+        deed, giver, receiver, amount = planned
+        if deed == "send":
+            return send(tx, guild_id, people[giver], people[receiver], amount, key=key)
+        if deed == "claim":  # every second day, so that no streak multiplies
+            return claim(tx, guild_id, people[giver], key, NOON + timedelta(days=2 * day))
+        return treasury.grant_bytes(tx, boss, people[receiver], amount, reason=None, idempotency_key=key)
+
+    for number, planned in enumerate(plan):
+        deed, giver, *_ = planned
+        if deed == "repeat":
+            if done:
+                key, before, day = done[giver % len(done)]
+                assert await attempt(tx, work(key, before, day))
+        elif await attempt(tx, work(f"{guild_id}:{number}", planned, days[giver])):
+            model.do(*planned)
+            done.append((f"{guild_id}:{number}", planned, days[giver]))
+            days[giver] += deed == "claim"
+        expected = {people[who].user_id: count for who, count in model.jobs.items()}
+        assert await jobs(tx, guild_id) == expected, plan[: number + 1]
