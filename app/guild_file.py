@@ -72,7 +72,7 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
     await guilds_service.make_known(tx, guild_id)
     before = await export_guild(tx, guild_id)
     if wanted.guild is not None:
-        await guilds_service.save_config(tx, actor, wanted.guild)
+        await access_service.save_guild_config(tx, actor, wanted.guild)
     if wanted.access is not None:
         _, version = await access_service.load_config(tx, guild_id)
         await access_service.save_config(tx, actor, wanted.access, expected_version=version)

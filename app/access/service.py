@@ -10,6 +10,7 @@ from app.access.policy import Action, Deny, Facts, Target, level_matters, may
 from app.database.tx import Tx
 from app.errors import ConflictError, InvalidInputError, NotAllowedError
 from app.guilds import service as guilds_service
+from app.guilds.config import GuildConfig
 from app.guilds.domain import Actor
 
 
@@ -35,6 +36,16 @@ async def allowed_actions(tx: Tx, actor: Actor) -> frozenset[Action]:
         facts = Facts(level=await _level_of(tx, actor))
         refused = [action for action in refused if isinstance(may(actor, action, facts=facts), Deny)]
     return frozenset(Action).difference(refused)
+
+
+async def save_guild_config(tx: Tx, actor: Actor, config: GuildConfig) -> None:
+    """Write a guild's general settings; `guilds` stands below this room and cannot ask by itself.
+
+    Raises:
+        NotAllowedError: nothing was written.
+    """
+    await require(tx, actor, Action.CONFIGURE)
+    await guilds_service.save_config(tx, actor, config)
 
 
 async def load_config(tx: Tx, guild_id: int) -> tuple[AccessConfig, int]:

@@ -11,10 +11,12 @@ from sqlalchemy import event
 from app.access.config import AccessConfig
 from app.access.domain import Level
 from app.access.policy import Action
-from app.access.service import allowed_actions, require, save_config
+from app.access.service import allowed_actions, require, save_config, save_guild_config
 from app.database.tx import Tx
 from app.discord.permissions import Permission
 from app.errors import NotAllowedError
+from app.guilds import service as guilds_service
+from app.guilds.config import GuildConfig
 from app.guilds.domain import Actor
 from tests.support.guilds import actor, manager, new_guild
 
@@ -130,6 +132,17 @@ class TestRequire:
 
         await require(Remembering(tx.connection), with_roles(guild_id, 1), Action.CONFIGURE)
         assert asked == [("access", guild_id)]
+
+
+class TestSaveGuildConfig:
+    async def test_is_refused_to_members_and_open_to_managers_by_role(self, tx: Tx, guild_id: int) -> None:
+        await give(tx, guild_id, {1: Level.MODERATOR, 2: Level.MANAGER})
+        tokyo = GuildConfig(timezone="Asia/Tokyo")
+        with pytest.raises(NotAllowedError):
+            await save_guild_config(tx, with_roles(guild_id, 1), tokyo)
+        assert await guilds_service.load_config(tx, guild_id) == GuildConfig()
+        await save_guild_config(tx, with_roles(guild_id, 2), tokyo)
+        assert await guilds_service.load_config(tx, guild_id) == tokyo
 
 
 class TestAnyMember:
