@@ -59,10 +59,15 @@ def booked_row(tx: Tx, posted: Posted) -> Transaction:
     if booked is None:
         raise RuntimeError(f"the ledger refused a posting as {posted.outcome!r}")
     if posted.outcome == "created":
-        live_service.emit(
-            tx,
-            booked.guild_id,
-            "bytes.posted",
-            {"kind": booked.kind, "amount": booked.amount, "transaction_id": str(booked.id)},
-        )
+        announce(tx, booked)
     return booked
+
+
+def announce(tx: Tx, booked: Transaction) -> None:
+    """Tell everybody who is looking that a transaction was booked, once it is committed."""
+    live_service.emit(
+        tx,
+        booked.guild_id,
+        "bytes.posted",
+        {"kind": booked.kind, "amount": booked.amount, "transaction_id": str(booked.id)},
+    )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.errors import ConflictError, InvalidInputError, RefusedError
 from app.ids import snowflake_time
-from app.wording import byte_count, day_count
+from app.wording import Mention, byte_count, day_count
 
 MAX_GRANT: Final = 1_000_000_000
 """The most one grant can mint; keeps every sum of a guild far below 2^63."""
@@ -75,6 +75,23 @@ class Transaction:
     streak_multiplier: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded(Transaction):
+    """A transaction as it stands in the ledger, for those who look through it.
+
+    Attributes:
+        seq: Its place; later ones have larger numbers.
+        giver_username: As it was then; None for the system and for whoever was erased.
+        receiver_username: The same.
+        is_undone: Whether a reversal has moved it back, as far as it could.
+    """
+
+    seq: int
+    giver_username: str | None
+    receiver_username: str | None
+    is_undone: bool
+
+
 class InsufficientBytesError(RefusedError):
     """The giver has less than the amount."""
 
@@ -126,6 +143,65 @@ class AccountTooYoungError(RefusedError):
             "Nothing was sent. `/bytes daily` works meanwhile.",
             days=day_count(days),
             old_enough_at=old_enough_at,
+        )
+
+
+class NotEnoughToTakeError(RefusedError):
+    """Staff wants to burn more than the member has."""
+
+    code = "not_enough_to_take"
+
+    def __init__(self, member_id: int, balance: int) -> None:
+        self.balance = balance
+        message = (
+            "{member} has only {balance}. Nothing was taken; choose an amount up to that."
+            if balance
+            else "{member} has {balance}. Nothing was taken, because there is nothing to take."
+        )
+        super().__init__(message, member=Mention(member_id), balance=byte_count(balance))
+
+
+class NotEnoughToUndoError(RefusedError):
+    """Whoever received the bytes does not have all of them any more."""
+
+    code = "not_enough_to_undo"
+
+    def __init__(self, member_id: int, balance: int, amount: int) -> None:
+        self.balance = balance
+        self.amount = amount
+        message = (
+            "{member} has only {balance} left of {amount}. Nothing was undone; "
+            "with `force`, {balance} would be moved back and the rest would stay where it is."
+            if balance
+            else "{member} has {balance} left of {amount}. Nothing was undone, "
+            "and `force` could not move anything back either."
+        )
+        super().__init__(
+            message, member=Mention(member_id), balance=byte_count(balance), amount=byte_count(amount)
+        )
+
+
+class AlreadyUndoneError(RefusedError):
+    """The transaction has been undone by an earlier command."""
+
+    code = "already_undone"
+
+    def __init__(self, undone_at: datetime) -> None:
+        self.undone_at = undone_at
+        super().__init__(
+            "This transaction was undone {undone_at}. Nothing was moved a second time.", undone_at=undone_at
+        )
+
+
+class ReversalError(RefusedError):
+    """A reversal is not undone in its turn."""
+
+    code = "is_reversal"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A reversal cannot be undone: it is how another transaction was. Nothing was moved; "
+            "`/treasury grant` and `/treasury take` can put right what it should not have done."
         )
 
 

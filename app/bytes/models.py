@@ -1,4 +1,4 @@
-"""Tables of the bytes room. Balances and transactions are written by `post_transaction` alone."""
+"""Tables of the bytes room. Balances and transactions are written by functions of the database alone."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Text,
     UniqueConstraint,
@@ -119,6 +120,7 @@ class BytesTransaction(Base):
         ),
         Index(None, "guild_id", "giver_id", "seq"),
         Index(None, "guild_id", "receiver_id", "seq"),
+        Index(None, "guild_id", "seq"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -140,3 +142,16 @@ class BytesTransaction(Base):
     streak_count: Mapped[int | None] = mapped_column(Integer)
     streak_multiplier: Mapped[int | None] = mapped_column(Integer)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("bytes_transactions.id"))
+
+
+class BytesErasure(Base):
+    """That somebody was erased in a guild, so that coming back mints nothing a second time."""
+
+    __tablename__ = "bytes_erasures"
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guilds.id"), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    """SHA-256 of `<guild>:<member>`: tells that an id was erased to whoever has that id already."""
+    erased_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    had_started: Mapped[bool]
+    last_daily: Mapped[date | None] = mapped_column(Date)

@@ -5,19 +5,40 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, text, update
+from sqlalchemy import Select, and_, cast, false, func, or_, select, text, true, union_all, update
+from sqlalchemy import Text as Characters
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from app.bytes.config import BytesConfig
-from app.bytes.domain import Balance, Transaction
+from app.bytes.domain import Balance, Recorded, Transaction
 from app.bytes.models import BytesBalance, BytesConfigRow, BytesTransaction
 from app.database.tx import Tx
 
 Outcome = Literal["created", "exists", "conflict", "insufficient", "cooldown", "claimed", "stale"]
+ReversalOutcome = Literal[
+    "created",
+    "exists",
+    "conflict",
+    "unknown",
+    "is_reversal",
+    "already_undone",
+    "insufficient",
+    "nothing_left",
+]
 
 _CONFIG = tuple(getattr(BytesConfigRow, name) for name in BytesConfig.model_fields)
 _BALANCE = tuple(getattr(BytesBalance, name) for name in Balance.__dataclass_fields__)
 _TRANSACTION = tuple(getattr(BytesTransaction, name) for name in Transaction.__dataclass_fields__)
+_REVERSAL = aliased(BytesTransaction)
+_IS_UNDONE = select(1).where(_REVERSAL.reverses_id == BytesTransaction.id).exists()
+_RECORDED = (
+    *_TRANSACTION,
+    BytesTransaction.seq,
+    BytesTransaction.giver_username,
+    BytesTransaction.receiver_username,
+    _IS_UNDONE.label("is_undone"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,62 @@ async def post(tx: Tx, posting: Posting) -> Posted:
     return Posted(row.outcome, booked, row.balance, row.last_sent_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """What `reverse_transaction` answered.
+
+    Attributes:
+        outcome: See migration 0005.
+        balance: What its receiver has, when that is not enough.
+        original: What was to be undone, None if unknown.
+        reversal: The row that undoes it, when created, existing, or there before.
+    """
+
+    outcome: ReversalOutcome
+    balance: int | None
+    original: Transaction | None
+    reversal: Transaction | None
+
+
+_REVERSE = text(
+    "SELECT outcome, balance, "  # noqa: S608 - names of our own fields
+    + ", ".join(
+        f"(r.{part}).{name} AS {part}_{name}"
+        for part in ("original", "reversal")
+        for name in Transaction.__dataclass_fields__
+    )
+    + " FROM reverse_transaction(:id, :idempotency_key, :guild_id, :transaction_id, :force) r"
+)
+
+
+async def reverse(
+    tx: Tx, reversal_id: UUID, idempotency_key: str, guild_id: int, transaction_id: UUID, *, force: bool
+) -> Reversed:
+    """Undo one transaction, or learn why not, in one round trip. Locks both balances until the `tx` ends."""
+    parameters = {
+        "id": reversal_id,
+        "idempotency_key": idempotency_key,
+        "guild_id": guild_id,
+        "transaction_id": transaction_id,
+        "force": force,
+    }
+    row = (await tx.execute(_REVERSE, parameters)).one()
+
+    def part(prefix: str) -> Transaction | None:
+        values = [getattr(row, f"{prefix}_{name}") for name in Transaction.__dataclass_fields__]
+        return None if values[0] is None else Transaction(*values)
+
+    return Reversed(row.outcome, row.balance, part("original"), part("reversal"))
+
+
+async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int | None:
+    """Put `alias` in a member's place everywhere; tells in how many transactions, None if never met."""
+    statement = text("SELECT erase_bytes_member(:guild_id, :user_id, :alias)")
+    parameters = {"guild_id": guild_id, "user_id": user_id, "alias": alias}
+    erased: int | None = (await tx.execute(statement, parameters)).scalar_one()
+    return erased
+
+
 async def mint_starting_balance(
     tx: Tx, *, key_id: UUID, guild_id: int, user_id: int, username: str, amount: int
 ) -> Balance:
@@ -115,6 +192,66 @@ async def find_balance(tx: Tx, guild_id: int, user_id: int) -> Balance | None:
     return None if row is None else _balance(row)
 
 
+async def transactions_of(
+    tx: Tx,
+    guild_id: int,
+    user_id: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[Recorded]:
+    """Load transactions of a member, newest first.
+
+    Args:
+        tx: The transaction.
+        guild_id: Where.
+        user_id: Whose.
+        before: Only those with a smaller `seq`, the newest of them.
+        after: Only those with a larger `seq`, the *oldest* of them.
+        limit: How many at most; all if None.
+    """
+    order = BytesTransaction.seq.asc() if after is not None else BytesTransaction.seq.desc()
+    sides = []
+    for party in (BytesTransaction.giver_id, BytesTransaction.receiver_id):  # an index serves each
+        side = select(BytesTransaction.seq).where(BytesTransaction.guild_id == guild_id, party == user_id)
+        if before is not None:
+            side = side.where(BytesTransaction.seq < before)
+        if after is not None:
+            side = side.where(BytesTransaction.seq > after)
+        sides.append(select(side.order_by(order).limit(limit).subquery().c.seq))
+    page = select(*_RECORDED).where(BytesTransaction.seq.in_(union_all(*sides))).order_by(order).limit(limit)
+    found = [_recorded(row) for row in await tx.execute(page)]
+    return found[::-1] if after is not None else found
+
+
+async def undoable(tx: Tx, guild_id: int, typed: str, *, among: int, limit: int) -> list[Recorded]:
+    """Load what can be undone of a guild's last `among` transactions, newest first.
+
+    Only what matches: a part of a party's name, or the beginning of the amount or the id.
+    """
+    recent = (
+        select(BytesTransaction.seq)
+        .where(BytesTransaction.guild_id == guild_id)
+        .order_by(BytesTransaction.seq.desc())
+        .limit(among)
+    )
+    names = (BytesTransaction.giver_username, BytesTransaction.receiver_username)
+    beginnings = (BytesTransaction.amount, BytesTransaction.id)
+    matches = or_(
+        true() if not typed else false(),
+        *(func.strpos(func.lower(name), typed) > 0 for name in names),
+        *(func.starts_with(cast(value, Characters), typed) for value in beginnings),
+    )
+    statement = (
+        select(*_RECORDED)
+        .where(BytesTransaction.seq.in_(recent), BytesTransaction.kind != "reversal", ~_IS_UNDONE, matches)
+        .order_by(BytesTransaction.seq.desc())
+        .limit(limit)
+    )
+    return [_recorded(row) for row in await tx.execute(statement)]
+
+
 async def rank_of(tx: Tx, guild_id: int, user_id: int) -> int | None:
     """Tell a member's place in the leaderboard (1 is first), None for who is not in it.
 
@@ -123,13 +260,13 @@ async def rank_of(tx: Tx, guild_id: int, user_id: int) -> int | None:
     own = (
         select(BytesBalance.balance, BytesBalance.user_id)
         .where(BytesBalance.guild_id == guild_id, BytesBalance.user_id == user_id)
-        .where(BytesBalance.balance > 0)
+        .where(BytesBalance.balance > 0, BytesBalance.user_id > 0)
         .cte("own")
     )
     ahead = (
         select(func.count())
         .select_from(BytesBalance)
-        .where(BytesBalance.guild_id == guild_id)
+        .where(BytesBalance.guild_id == guild_id, BytesBalance.user_id > 0)
         .where(
             or_(
                 BytesBalance.balance > own.c.balance,
@@ -143,9 +280,12 @@ async def rank_of(tx: Tx, guild_id: int, user_id: int) -> int | None:
 
 
 async def leaderboard(tx: Tx, guild_id: int, *, offset: int, limit: int) -> tuple[list[tuple[int, int]], int]:
-    """Load one page of (user id, balance), richest first, and how many members have bytes at all."""
+    """Load one page of (user id, balance), richest first, and how many members have bytes at all.
+
+    Whoever was erased is no member any more.
+    """
     base: Select[int, int] = select(BytesBalance.user_id, BytesBalance.balance).where(
-        BytesBalance.guild_id == guild_id, BytesBalance.balance > 0
+        BytesBalance.guild_id == guild_id, BytesBalance.balance > 0, BytesBalance.user_id > 0
     )
     page = base.order_by(BytesBalance.balance.desc(), BytesBalance.user_id)
     rows = (await tx.execute(page.offset(offset).limit(limit))).all()
@@ -189,6 +329,10 @@ async def save_config(tx: Tx, guild_id: int, config: BytesConfig, version: int) 
 
 def _transaction(row: Any) -> Transaction:  # noqa: ANN401 - a row with at least the columns of _TRANSACTION
     return Transaction(*(getattr(row, name) for name in Transaction.__dataclass_fields__))
+
+
+def _recorded(row: Any) -> Recorded:  # noqa: ANN401 - a row of _RECORDED
+    return Recorded(*(getattr(row, name) for name in Recorded.__dataclass_fields__))
 
 
 def _balance(row: Any) -> Balance:  # noqa: ANN401 - a row with at least the columns of _BALANCE

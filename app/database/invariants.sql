@@ -11,7 +11,7 @@ SELECT guild_id, user_id, balance, total_received, total_sent FROM bytes_balance
 WHERE balance <> total_received - total_sent;
 
 -- name: balances_match_transactions
--- Every balance, and every total, is what the member's transactions add up to.
+-- Every balance, and every total, is what the member's transactions add up to; a reversal subtracts.
 SELECT
     COALESCE(b.guild_id, t.guild_id) AS guild_id,
     COALESCE(b.user_id, t.user_id) AS user_id,
@@ -22,9 +22,16 @@ FULL JOIN (
     FROM (
         SELECT guild_id, receiver_id AS user_id, amount AS received, 0 AS sent,
             CASE WHEN giver_id = 0 THEN amount ELSE 0 END AS earned
-        FROM bytes_transactions WHERE receiver_id <> 0
+        FROM bytes_transactions WHERE receiver_id <> 0 AND kind <> 'reversal'
         UNION ALL
-        SELECT guild_id, giver_id, 0, amount, 0 FROM bytes_transactions WHERE giver_id <> 0
+        SELECT guild_id, giver_id, 0, amount, 0
+        FROM bytes_transactions WHERE giver_id <> 0 AND kind <> 'reversal'
+        UNION ALL
+        SELECT guild_id, giver_id, -amount, 0, CASE WHEN receiver_id = 0 THEN -amount ELSE 0 END
+        FROM bytes_transactions WHERE giver_id <> 0 AND kind = 'reversal'
+        UNION ALL
+        SELECT guild_id, receiver_id, 0, -amount, 0
+        FROM bytes_transactions WHERE receiver_id <> 0 AND kind = 'reversal'
     ) parts
     GROUP BY guild_id, user_id
 ) t ON t.guild_id = b.guild_id AND t.user_id = b.user_id
@@ -81,6 +88,14 @@ WHERE (giver_id = 0) <> (kind IN ('starting', 'daily', 'grant'))
     AND kind <> 'reversal'
     OR (receiver_id = 0) <> (kind = 'take') AND kind <> 'reversal';
 
+-- name: reversals_fit_their_originals
+-- A reversal has the parties of its original swapped, moves no more, comes later, and is itself not undone.
+SELECT r.id, r.reverses_id FROM bytes_transactions r
+LEFT JOIN bytes_transactions t ON t.id = r.reverses_id
+WHERE r.kind = 'reversal' AND (
+    t.id IS NULL OR t.kind = 'reversal' OR r.amount > t.amount OR r.seq < t.seq
+    OR (r.guild_id, r.giver_id, r.receiver_id) <> (t.guild_id, t.receiver_id, t.giver_id));
+
 -- name: one_starting_balance
 -- A member is given a starting balance at most once, and is marked as started by it.
 SELECT t.guild_id, t.receiver_id, COUNT(*) FROM bytes_transactions t
@@ -89,11 +104,28 @@ WHERE t.kind = 'starting'
 GROUP BY t.guild_id, t.receiver_id
 HAVING COUNT(*) > 1 OR BOOL_OR(b.started_at IS NULL);
 
+-- name: starting_balances_have_their_keys
+-- The key of a starting balance names its member, who has not had one before an erasure.
+SELECT t.id FROM bytes_transactions t
+LEFT JOIN bytes_erasures e ON e.guild_id = t.guild_id AND e.had_started
+    AND e.fingerprint = bytes_fingerprint(t.guild_id, t.receiver_id)
+WHERE t.kind = 'starting' AND (
+    t.idempotency_key <> 'starting:' || t.guild_id || ':' || t.receiver_id OR e.guild_id IS NOT NULL);
+
+-- name: who_was_erased_has_no_name
+-- Transactions of an erased member say neither a name nor what for.
+SELECT id FROM bytes_transactions
+WHERE giver_id < 0 AND giver_username IS NOT NULL
+    OR receiver_id < 0 AND receiver_username IS NOT NULL
+    OR LEAST(giver_id, receiver_id) < 0 AND reason IS NOT NULL;
+
 -- name: one_claim_a_day
--- A member claims at most once on each of the guild's days; the last claim and its streak are remembered.
+-- A member claims once on each of the guild's days; the last, also before an erasure, is remembered.
 SELECT COALESCE(b.guild_id, t.guild_id) AS guild_id, COALESCE(b.user_id, t.receiver_id) AS user_id,
-    b.last_daily, t.last_claim, b.streak_count, t.last_streak
+    b.last_daily, t.last_claim, e.last_daily AS last_erased_claim, b.streak_count, t.last_streak
 FROM bytes_balances b
+LEFT JOIN bytes_erasures e
+    ON e.guild_id = b.guild_id AND e.fingerprint = bytes_fingerprint(b.guild_id, b.user_id)
 FULL JOIN (
     SELECT guild_id, receiver_id, MAX(claim_date) AS last_claim,
         (ARRAY_AGG(streak_count ORDER BY claim_date DESC))[1] AS last_streak,
@@ -102,17 +134,19 @@ FULL JOIN (
     GROUP BY guild_id, receiver_id
 ) t ON t.guild_id = b.guild_id AND t.receiver_id = b.user_id
 WHERE t.doubles > 0
-    OR b.last_daily IS DISTINCT FROM t.last_claim
+    OR b.last_daily IS DISTINCT FROM GREATEST(t.last_claim, e.last_daily)
     OR COALESCE(b.streak_count, 0) <> COALESCE(t.last_streak, 0);
 
 -- name: last_send_is_remembered
--- A cooldown counts from the member's last transfer.
+-- A cooldown counts from the member's last transfer that still stands.
 SELECT b.guild_id, b.user_id, b.last_sent_at, t.last_transfer
 FROM bytes_balances b
 LEFT JOIN (
-    SELECT guild_id, giver_id, (ARRAY_AGG(created_at ORDER BY seq DESC))[1] AS last_transfer
-    FROM bytes_transactions WHERE kind = 'transfer'
-    GROUP BY guild_id, giver_id
+    SELECT s.guild_id, s.giver_id, (ARRAY_AGG(s.created_at ORDER BY s.seq DESC))[1] AS last_transfer
+    FROM bytes_transactions s
+    LEFT JOIN bytes_transactions r ON r.reverses_id = s.id
+    WHERE s.kind = 'transfer' AND r.id IS NULL
+    GROUP BY s.guild_id, s.giver_id
 ) t ON t.guild_id = b.guild_id AND t.giver_id = b.user_id
 WHERE b.last_sent_at IS DISTINCT FROM t.last_transfer;
 
@@ -121,11 +155,12 @@ WHERE b.last_sent_at IS DISTINCT FROM t.last_transfer;
 SELECT DISTINCT t.guild_id FROM bytes_transactions t
 LEFT JOIN guilds g ON g.id = t.guild_id WHERE g.id IS NULL;
 
--- name: grants_are_audited
--- Every grant has exactly one audit entry, of the same guild.
-SELECT t.id FROM bytes_transactions t
+-- name: what_staff_booked_is_audited
+-- Every grant, take and reversal has exactly one audit entry, of the same guild.
+SELECT t.id, t.kind FROM bytes_transactions t
 LEFT JOIN audit_entries a
-    ON a.subject_type = 'bytes_transaction' AND a.subject_id = t.id::text AND a.guild_id = t.guild_id
-WHERE t.kind = 'grant'
+    ON a.subject_type = 'bytes_transaction' AND a.subject_id = COALESCE(t.reverses_id, t.id)::text
+    AND a.guild_id = t.guild_id AND (a.before IS NULL) = (t.reverses_id IS NULL)
+WHERE t.kind IN ('grant', 'take', 'reversal')
 GROUP BY t.id
 HAVING COUNT(a.id) <> 1;

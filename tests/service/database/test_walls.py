@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.bytes import service
+from app.bytes import service, treasury
 from app.bytes.config import BytesConfig
 from app.database.tx import Tx
 from app.database.verify import load_invariants
@@ -51,6 +51,8 @@ class TestTransactions:
         [
             "amount = 6",
             "giver_id = 7",
+            "giver_id = -7, giver_username = NULL",
+            "receiver_id = -7, receiver_username = NULL, reason = NULL",
             "guild_id = 7",
             "seq = DEFAULT",
             "created_at = now()",
@@ -119,7 +121,14 @@ class TestInvariants:
         "one_claim_a_day": ["UPDATE bytes_balances SET last_daily = '2020-01-01'"],
         "last_send_is_remembered": ["UPDATE bytes_balances SET last_sent_at = '2020-01-01'"],
         "transactions_belong_to_known_guilds": ["DELETE FROM bytes_configs", "DELETE FROM guilds"],
-        "grants_are_audited": ["DELETE FROM audit_entries"],
+        "reversals_fit_their_originals": [
+            "UPDATE bytes_transactions SET amount = amount + 1 WHERE kind = 'reversal'"
+        ],
+        "starting_balances_have_their_keys": [
+            "UPDATE bytes_transactions SET idempotency_key = idempotency_key || 'x' WHERE kind = 'starting'"
+        ],
+        "who_was_erased_has_no_name": ["UPDATE bytes_transactions SET receiver_id = -7 WHERE kind = 'grant'"],
+        "what_staff_booked_is_audited": ["DELETE FROM audit_entries"],
     }
 
     def test_every_one_is_broken_here(self) -> None:
@@ -148,7 +157,10 @@ class TestInvariants:
     async def test_is_seen_when_broken(self, tx: Tx, guild_id: int, name: str) -> None:
         ada = member()
         await give(tx, guild_id, ada, 50)
-        await service.claim_daily(tx, actor(guild_id, ada), idempotency_key="c", now=NOW)
+        claimed = await service.claim_daily(tx, actor(guild_id, ada), idempotency_key="c", now=NOW)
+        await treasury.undo_transaction(
+            tx, manager(guild_id), claimed.transaction.id, force=False, idempotency_key="u"
+        )
         invariant = next(found for found in load_invariants() if found.name == name)
         assert (await tx.execute(text(invariant.query))).all() == []
         await tx.execute(text("SET LOCAL session_replication_role = replica"))  # triggers rest
