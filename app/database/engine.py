@@ -8,6 +8,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from app.database.cache import Cache
 from app.database.tx import Database, EventSender
 
 
@@ -53,6 +54,7 @@ def connect_database(
     pool_size: int = 5,
     patience: Patience = COMMAND_PATIENCE,
     live: EventSender | None = None,
+    cache: Cache | None = None,
 ) -> Database:
     """Make the engine; no connection is opened before the first use.
 
@@ -61,6 +63,7 @@ def connect_database(
         pool_size: Connections this process may hold; there is no overflow.
         patience: How long to wait before saying that the database does not answer.
         live: Where live events leave after each commit.
+        cache: What this process remembers of guilds; only for one that hears of changes.
     """
     parsed, arguments = asyncpg_url(url)
     engine = create_async_engine(
@@ -86,7 +89,7 @@ def connect_database(
     )
     event.listen(engine.sync_engine, "checkout", _renew_if_closed)
     event.listen(engine.sync_engine, "invalidate", _hang_up)
-    return Database(engine, live)
+    return Database(engine, live, cache)
 
 
 def _renew_if_closed(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter

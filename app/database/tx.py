@@ -12,21 +12,23 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from app.database.cache import GUILD_CHANGED, Cache
 from app.errors import NotMigratedError, OutcomeUnknownError, UnavailableError
+from app.wording import message
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_NOT_MIGRATED = (
+_NOT_MIGRATED = message(
     "The database is not ready: it has not been brought to the newest schema (`smarterdev migrate`). "
     "Nothing was changed."
 )
 _UNDEFINED = ("42P01", "42883", "42703")  # table, function, column
 
-_NOTHING_HAPPENED = "The database does not answer. Nothing was changed; please try again."
-_BUSY = "Too much is going on at once. Nothing was changed; please try again in a moment."
-_LOST_ANSWER = (
+_NOTHING_HAPPENED = message("The database does not answer. Nothing was changed; please try again.")
+_BUSY = message("Too much is going on at once. Nothing was changed; please try again in a moment.")
+_LOST_ANSWER = message(
     "The database did not confirm in time, so it is not certain whether this was done. "
     "Look before you try again."
 )
@@ -53,9 +55,14 @@ class Tx:
         live: Where live events leave after the commit; None in processes that emit none.
     """
 
-    def __init__(self, connection: AsyncConnection, live: EventSender | None = None) -> None:
+    def __init__(
+        self, connection: AsyncConnection, live: EventSender | None = None, cache: Cache | None = None
+    ) -> None:
         self.connection = connection
         self.live = live
+        self._cache = cache
+        self._learnt: list[tuple[int, dict[str, Any], str, object]] = []
+        self._forgotten: set[int] = set()
         self._session: AsyncSession | None = None
         self._after_commit: list[Callable[[], Awaitable[None]]] = []
 
@@ -65,13 +72,39 @@ class Tx:
         """Run a SQLAlchemy Core statement. The command path uses only this."""
         return await self.connection.execute(statement, parameters)
 
-    async def remember(self, what: str, guild_id: int, load: Callable[[], Awaitable[T]]) -> T:
-        """Give what `load` reads of a guild, or what this process has read of it lately."""
-        del what, guild_id
-        return await load()
+    async def remember(self, kind: str, guild_id: int, load: Callable[[], Awaitable[T]]) -> T:
+        """Give what `load` reads of a guild, or what this process remembers of having read it.
+
+        It is remembered once this `tx` is committed, for at most 30 s (`app.database.cache`). A `tx` that
+        changes what is remembered of the guild says so (`forget`) and from then on always loads.
+
+        Args:
+            kind: What it is; one spelling, one `load`. What is given is shared by everybody and so must
+                not be changed.
+            guild_id: Of which guild.
+            load: Reads it, from nothing but the database. None means there is nothing to remember.
+        """
+        if self._cache is None or guild_id in self._forgotten:
+            return await load()
+        memories = self._cache.memories(guild_id)
+        known: T | None = memories.get(kind)
+        if known is not None:
+            return known
+        loaded = await load()
+        self._learnt.append((guild_id, memories, kind, loaded))
+        return loaded
 
     def forget(self, guild_id: int) -> None:
-        """Note that what is remembered of a guild is changed by this transaction."""
+        """Have everybody forget what they remember of a guild, once this `tx` is committed.
+
+        Here at once; in other processes as soon as the live event reaches them, or when it is too old.
+        """
+        if guild_id in self._forgotten:
+            return
+        self._forgotten.add(guild_id)
+        if self.live is not None:
+            live = self.live
+            self.after_commit(lambda: live.send(guild_id, GUILD_CHANGED, {}))
 
     @property
     def session(self) -> AsyncSession:
@@ -92,6 +125,18 @@ class Tx:
         if self._session is not None:
             await self._session.flush()
 
+    def drop_forgotten(self) -> None:
+        """Forget here what this `tx` changed. The owner calls it after COMMIT, however that ended."""
+        if self._cache is not None:
+            for guild_id in self._forgotten:
+                self._cache.drop(guild_id)
+
+    def keep_learnt(self) -> None:
+        """Remember what this `tx` read and did not change. The owner calls it once the commit stands."""
+        for guild_id, memories, kind, value in self._learnt:
+            if guild_id not in self._forgotten:
+                memories[kind] = value
+
     async def run_after_commit(self) -> None:
         """Await the callbacks; a failing one is logged and the next is tried: it may be lost, by contract.
 
@@ -109,11 +154,20 @@ class Tx:
 
 
 class Database:
-    """The engine and the one way to a transaction."""
+    """The engine and the one way to a transaction.
 
-    def __init__(self, engine: AsyncEngine, live: EventSender | None = None) -> None:
+    Attributes:
+        engine: SQLAlchemy's.
+        live: Where live events leave after a commit; None in processes that emit none.
+        cache: What this process remembers of guilds; None if it reads everything each time.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, live: EventSender | None = None, cache: Cache | None = None
+    ) -> None:
         self.engine = engine
         self.live = live
+        self.cache = cache
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -127,12 +181,16 @@ class Database:
         committed = False
         try:
             async with self.engine.connect() as connection:
-                tx = Tx(connection, self.live)
+                tx = Tx(connection, self.live, self.cache)
                 async with connection.begin() as transaction:
                     yield tx
                     await tx.finish()
-                    await _commit(transaction.commit)
+                    try:
+                        await _commit(transaction.commit)
+                    finally:
+                        tx.drop_forgotten()
                     committed = True
+                    tx.keep_learnt()
         except (DBAPIError, PoolTimeoutError, OSError, TimeoutError) as error:
             _forget_row(error)
             if isinstance(error, DBAPIError) and _sqlstate(error) in _UNDEFINED:

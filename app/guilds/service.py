@@ -1,8 +1,9 @@
 """Use cases of the guilds room."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
+from app.database.cache import Cache
 from app.database.tx import Tx
 from app.errors import FeatureOffError, NotFoundError
 from app.features import Feature
@@ -12,13 +13,23 @@ from app.guilds.domain import Actor, GuildRecord
 from app.ids import new_id
 from app.wording import Term
 
+_GUILD: Final = "guild"
+
 
 async def enter_guild(tx: Tx, guild_id: int) -> GuildRecord:
     """Load a guild, making it known if this is the first anybody heard of it.
 
     It may be what this process remembers of it (`Tx.remember`).
     """
-    return await tx.remember("guild", guild_id, lambda: _find_or_install(tx, guild_id))
+    return await tx.remember(_GUILD, guild_id, lambda: _find_or_install(tx, guild_id))
+
+
+def remembered_guild(cache: Cache | None, guild_id: int) -> GuildRecord | None:
+    """Give the guild as this process remembers it, without asking the database; None if it does not."""
+    if cache is None:
+        return None
+    guild: GuildRecord | None = cache.get(_GUILD, guild_id)
+    return guild
 
 
 async def _find_or_install(tx: Tx, guild_id: int) -> GuildRecord:
