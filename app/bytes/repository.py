@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
@@ -80,19 +81,25 @@ class Posted:
     last_sent_at: datetime | None
 
 
-_POST = text(
-    "SELECT outcome, balance, last_sent_at, (posted).* FROM post_transaction("  # noqa: S608 - names of our own fields
-    + ", ".join(f"p_{name} => :{name}" for name in Posting.__dataclass_fields__)
+# The statement of the hottest path, and so in the driver's words: reading a `text()` of 16 named parameters
+# anew each time is a fifth of what a send costs.
+_POST = (
+    "SELECT outcome, balance, last_sent_at, "  # noqa: S608 - names of our own fields
+    + ", ".join(f"(posted).{name}" for name in Transaction.__dataclass_fields__)
+    + " FROM post_transaction("
+    + ", ".join(f"p_{name} => ${place}" for place, name in enumerate(Posting.__dataclass_fields__, start=1))
     + ")"
 )
+_PARAMETERS = attrgetter(*Posting.__dataclass_fields__)
 
 
 async def post(tx: Tx, posting: Posting) -> Posted:
     """Book one transfer, or learn why not, in one round trip. Locks both balances until the `tx` ends."""
-    parameters = {name: getattr(posting, name) for name in Posting.__dataclass_fields__}
-    row = (await tx.execute(_POST, parameters)).one()
-    booked = None if row.id is None else _transaction(row)
-    return Posted(row.outcome, booked, row.balance, row.last_sent_at)
+    result = await tx.connection.exec_driver_sql(_POST, _PARAMETERS(posting))
+    row: tuple[Any, ...] = result.one()
+    outcome, balance, last_sent_at, *columns = row
+    booked = None if columns[0] is None else Transaction(*columns)
+    return Posted(outcome, booked, balance, last_sent_at)
 
 
 @dataclass(frozen=True, slots=True)
