@@ -1,6 +1,7 @@
 """What a member may do, by permission or by the levels the guild gave."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,8 @@ from app.access.config import AccessConfig
 from app.access.domain import Level
 from app.access.policy import Action
 from app.access.service import allowed_actions, require, save_config, save_guild_config
-from app.database.tx import Tx
+from app.database.cache import Cache
+from app.database.tx import Database, Tx
 from app.discord.permissions import Permission
 from app.errors import NotAllowedError
 from app.guilds import service as guilds_service
@@ -62,8 +64,8 @@ class Queries:
     count = 0
 
 
-@pytest.fixture
-async def queries(tx: Tx) -> AsyncIterator[Queries]:
+@asynccontextmanager
+async def counting(tx: Tx) -> AsyncIterator[Queries]:
     counted = Queries()
     connection = tx.connection.sync_connection
 
@@ -73,6 +75,12 @@ async def queries(tx: Tx) -> AsyncIterator[Queries]:
     event.listen(connection, "before_cursor_execute", count)
     yield counted
     event.remove(connection, "before_cursor_execute", count)
+
+
+@pytest.fixture
+async def queries(tx: Tx) -> AsyncIterator[Queries]:
+    async with counting(tx) as counted:
+        yield counted
 
 
 @pytest.fixture(autouse=True)
@@ -178,6 +186,27 @@ class TestAnyMember:
 
         await give(tx, other_guild, dict.fromkeys(ROLES, Level.MANAGER), version=1)
         assert await allowed_actions(tx, who) == expected
+
+
+class TestWhatAProcessRemembers:
+    async def test_is_asked_for_once_and_forgotten_with_the_change(
+        self, database: Database, guild_id: int
+    ) -> None:
+        remembering = Database(database.engine, cache=Cache())
+        moderator, stranger = with_roles(guild_id, 1), with_roles(new_guild(), 1)
+        async with remembering.transaction() as tx:
+            await give(tx, guild_id, {1: Level.MODERATOR})
+        for expected in (1, 0):
+            async with remembering.transaction() as tx, counting(tx) as queries:
+                assert await is_allowed(tx, moderator, Action.VIEW_OTHERS_HISTORY)
+            assert queries.count == expected
+            async with remembering.transaction() as tx:
+                assert not await is_allowed(tx, stranger, Action.VIEW_OTHERS_HISTORY)
+
+        async with remembering.transaction() as tx:
+            await give(tx, guild_id, {}, version=1)
+        async with remembering.transaction() as tx:
+            assert not await is_allowed(tx, moderator, Action.VIEW_OTHERS_HISTORY)
 
 
 class TestAllowedActions:
