@@ -42,8 +42,8 @@ test-browser: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests that
 test-migrations: $(VENV)/.dev ## Run the migration tests, also on POSTGRES_BIN=/usr/lib/postgresql/15/bin
 	@SMARTERDEV_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest tests/migrations
 
-bench: $(VENV)/.dev ## Measure what the simulator costs (about a minute; ARGS="--flood 100000" for memory too)
-	@$(BIN)/python -m benchmarks.simulator $(ARGS)
+bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (5 minutes; ARGS=--help)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: $(VENV)/.dev $(VENV)-aws/.installed node_modules/.installed $(PAGE) ## Format, lint, types, import contracts, template; no tests
 	@$(BIN)/ruff format --check --quiet .
@@ -80,9 +80,10 @@ lock: $(BIN)/uv ## Resolve the dependencies anew into requirements/ (names, vers
 	@$(COMPILE) pyproject.toml --extra demo --group build -c requirements/runtime.txt -o requirements/demo.txt
 	@$(COMPILE) pyproject.toml --extra demo --group build --group bootstrap --group dev -c requirements/demo.txt -o requirements/dev.txt
 	@$(COMPILE) --group aws -o requirements/aws.txt
+	@$(COMPILE) --group bench -o requirements/bench.txt
 
 clean: ## Forget what the verbs above installed (the demo's data stays)
-	@rm -rf $(VENV) $(VENV)-aws node_modules simulator/static .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV)-aws $(VENV)-bench node_modules simulator/static .mypy_cache .ruff_cache .hypothesis
 
 # --- what the verbs need -------------------------------------------------------------------------
 
@@ -105,6 +106,12 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
 $(VENV)-aws/.installed: requirements/aws.txt
 	@$(PYTHON) -m venv --clear $(VENV)-aws
 	@$(VENV)-aws/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/aws.txt
+	@touch $@
+
+$(VENV)-bench/.installed: requirements/bench.txt
+	@echo "Installing the servers we are compared with into $(VENV)-bench ..."
+	@$(PYTHON) -m venv --clear $(VENV)-bench
+	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 # What the page is built from. Where the development's packages are too (below), they stay.

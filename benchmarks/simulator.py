@@ -6,20 +6,20 @@ difference between writing messages with one client listening and with none, rou
 """
 
 import asyncio
-import os
-import statistics
 import subprocess
 import sys
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from dataclasses import dataclass
 
 import click
 import httpx2
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks import cpu
+from benchmarks.figures import Series
 from simulator.state import seed
 
 TOKEN = "a-token-for-measuring"  # noqa: S105 - it opens a simulator that lives for one run
@@ -29,24 +29,16 @@ INTENTS = 1 << 0 | 1 << 9 | 1 << 15  # GUILDS, GUILD_MESSAGES, MESSAGE_CONTENT
 AT_ONCE = 8
 BEAT_SECONDS = 20
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+Costs = dict[str, Series]
+"""CPU microseconds of every round, by what was done."""
 
 
+@dataclass(frozen=True)
 class Process:
-    """A running simulator, and what it has used so far."""
+    """A running simulator."""
 
-    def __init__(self, process: subprocess.Popen[bytes], url: str) -> None:
-        self.url = url
-        self._proc = Path("/proc") / str(process.pid)
-
-    def cpu_seconds(self) -> float:
-        """Tell the CPU time used, user and system."""
-        fields = (self._proc / "stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
-
-    def memory_mib(self) -> float:
-        """Tell the memory that is really there (RSS)."""
-        return int((self._proc / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+    pid: int
+    url: str
 
 
 @asynccontextmanager
@@ -62,7 +54,8 @@ async def simulator(port: int) -> AsyncIterator[Process]:
         TOKEN,
         "--no-rate-limits",
     ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: ASYNC220, S603 - our own, at the start
+    with cpu.pinned(cpu.SERVER_CORE):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: ASYNC220, S603 - at the start
     url = f"http://127.0.0.1:{port}"
     try:
         async with httpx2.AsyncClient(base_url=url) as client:
@@ -72,7 +65,7 @@ async def simulator(port: int) -> AsyncIterator[Process]:
                     break
                 except httpx2.ConnectError:
                     await asyncio.sleep(0.1)
-        yield Process(process, url)
+        yield Process(process.pid, url)
     finally:
         process.terminate()
         process.wait(10)
@@ -116,18 +109,18 @@ class Listener:
 
 async def microseconds(process: Process, calls: int, call: Callable[[int], Awaitable[object]]) -> float:
     """Tell the simulator's CPU microseconds for each of so many calls, a few at once."""
-    before = process.cpu_seconds()
+    before = cpu.cpu_seconds(process.pid)
 
     async def lane(first: int) -> None:
         for number in range(first, calls, AT_ONCE):
             await call(number)
 
     await asyncio.gather(*(lane(first) for first in range(AT_ONCE)))
-    return (process.cpu_seconds() - before) / calls * 1e6
+    return (cpu.cpu_seconds(process.pid) - before) / calls * 1e6
 
 
-async def measure(port: int, rounds: int, calls: int, flood: int) -> None:
-    """Measure and print."""
+async def measure(port: int, *, rounds: int, calls: int, flood: int = 0) -> Costs:
+    """Measure; with a `flood` of so many messages also print how the memory grows."""
     headers = {"Authorization": f"Bot {TOKEN}"}
     async with (
         simulator(port) as process,
@@ -153,20 +146,21 @@ async def measure(port: int, rounds: int, calls: int, flood: int) -> None:
                 await waiting
             figures["POST message"].append(alone)
             figures["gateway event"].append(both - alone)
-        click.echo(f"CPU of the simulator in us, median [least-most] of {rounds} rounds of {calls}:")
-        for name, values in figures.items():
-            spread = f"[{min(values):.0f}-{max(values):.0f}]"
-            click.echo(f"  {name:14} {statistics.median(values):5.0f} {spread}")
         if flood:
-            before = process.memory_mib()
-            async with listener(process.url) as heard:
-                waiting = asyncio.ensure_future(heard.hear("MESSAGE_CREATE", flood))
-                for tenth in range(10):
-                    await microseconds(process, flood // 10, write)
-                    written = (tenth + 1) * flood // 10
-                    click.echo(f"  memory after {written:7,} messages {process.memory_mib():6.1f} MiB")
-                await waiting
-            click.echo(f"  grown by {process.memory_mib() - before:.1f} MiB")
+            await _flood(process, flood, write)
+    return {name: Series(tuple(values)) for name, values in figures.items()}
+
+
+async def _flood(process: Process, flood: int, write: Callable[[int], Awaitable[object]]) -> None:
+    before = cpu.memory_mib(process.pid)
+    async with listener(process.url) as heard:
+        waiting = asyncio.ensure_future(heard.hear("MESSAGE_CREATE", flood))
+        for tenth in range(10):
+            await microseconds(process, flood // 10, write)
+            written, memory = (tenth + 1) * flood // 10, cpu.memory_mib(process.pid)
+            click.echo(f"  memory after {written:7,} messages {memory:6.1f} MiB")
+        await waiting
+    click.echo(f"  grown by {cpu.memory_mib(process.pid) - before:.1f} MiB")
 
 
 @click.command(context_settings={"show_default": True})
@@ -175,8 +169,11 @@ async def measure(port: int, rounds: int, calls: int, flood: int) -> None:
 @click.option("--calls", default=1000, help="Calls in one round.")
 @click.option("--flood", default=0, help="Messages to write for the figure of memory; 0: none.")
 def main(port: int, rounds: int, calls: int, flood: int) -> None:
-    """Measure what the simulator costs."""
-    asyncio.run(measure(port, rounds, calls, flood))
+    """Measure what the simulator costs, and nothing else."""
+    costs = asyncio.run(measure(port, rounds=rounds, calls=calls, flood=flood))
+    click.echo(f"CPU of the simulator in us, median [least-most] of {rounds} rounds of {calls}:")
+    for name, series in costs.items():
+        click.echo(f"  {name:14} {series.written()}")
 
 
 if __name__ == "__main__":
