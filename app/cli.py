@@ -1,6 +1,7 @@
 """`smarterdev VERB`: every role and every tool of the platform."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -75,12 +76,17 @@ def web() -> None:
 
     with _completed(load_settings(), redis=True) as settings:
         configure_logging(settings)
+        app = create_app(settings)
+        # What is there now stays; looking through it for garbage would be a tenth of each command.
+        gc.collect()
+        gc.freeze()
         uvicorn.run(
-            create_app(settings),
+            app,
             host=settings.host,
             port=settings.port,
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # nothing here asks who is behind a proxy
             server_header=False,
             date_header=True,
             timeout_graceful_shutdown=5,

@@ -3,6 +3,8 @@
 Made lazily, because a PING on AWS Lambda needs none of it and has three seconds for all its imports.
 """
 
+import hmac
+import secrets
 from typing import TYPE_CHECKING
 
 from app.errors import SettingsError
@@ -14,10 +16,18 @@ if TYPE_CHECKING:
 
 
 class Container:
-    """The things of one process."""
+    """The things of one process.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: What it was told.
+        remembers: Whether it remembers what it has read of guilds. Only for a process that hears of changes
+            (`app.live.reader`); one on AWS Lambda hears nothing, and does not know how long it has slept.
+    """
+
+    def __init__(self, settings: Settings, *, remembers: bool = False) -> None:
         self.settings = settings
+        self._remembers = remembers
+        self._random_key = secrets.token_bytes(32)
         self._live: LiveEvents | None = None
         self._database: Database | None = None
 
@@ -36,6 +46,17 @@ class Container:
             )
         return key
 
+    @property
+    def control_key(self) -> bytes:
+        """The key that seals the ids of buttons: the bot token's, so that nobody has one more to keep.
+
+        With another token, or without one (in development), buttons of before are out of date.
+        """
+        token = self.settings.discord_bot_token
+        if token is None:
+            return self._random_key
+        return hmac.digest(token.get_secret_value().encode(), b"smarterdev custom_id", "sha256")
+
     def live(self) -> "LiveEvents | None":
         """Give the way out for live events; None when no Redis is configured."""
         url = self.settings.redis_url
@@ -52,6 +73,7 @@ class Container:
             SettingsError: when there is none.
         """
         if self._database is None:
+            from app.database.cache import Cache  # noqa: PLC0415 - a PING needs no memory
             from app.database.engine import connect_database  # noqa: PLC0415 - brings SQLAlchemy
 
             url = self.settings.database_url
@@ -61,6 +83,7 @@ class Container:
                 url.get_secret_value(),
                 pool_size=self.settings.database_pool_size,
                 live=self.live(),
+                cache=Cache() if self._remembers else None,
             )
         return self._database
 

@@ -1,9 +1,11 @@
 """The composition root of the web role: joins the web edges into one ASGI application."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
+from secrets import token_hex
+from typing import Final, Never
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,15 +14,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import health
+from app.analytics.buffer import InvocationBuffer
 from app.api.problems import problem
 from app.container import Container
-from app.ids import new_id
+from app.database.cache import GUILD_CHANGED, Cache
+from app.live.reader import follow
 from app.logs import request_id
 from app.settings import Settings
+from app.webhooks import make_receiver
 from dashboard import pages
 from interactions.endpoint import EVENTS_PATH, PATH, InteractionsEndpoint
-from interactions.receive import Receiver
-from interactions.table import COMMANDS  # noqa: F401 - a command that does not compile fails the start
+from interactions.table import ROUTES  # noqa: F401 - a command that does not compile fails the start
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +37,17 @@ def create_app(settings: Settings) -> ASGIApp:
     Raises:
         SettingsError: something it cannot do without is missing.
     """
-    container = Container(settings)
+    container = Container(settings, remembers=True)
     container.database()
+    invocations = InvocationBuffer()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
-        await container.close()
+        try:
+            async with _work_beside(container, invocations):
+                yield
+        finally:
+            await container.close()
 
     site = Starlette(
         routes=[*health.routes(container), *pages.routes()],
@@ -48,8 +56,35 @@ def create_app(settings: Settings) -> ASGIApp:
     )
     # Redirecting to the address with or without a slash would repeat whatever the Host header says.
     site.router.redirect_slashes = False
-    receiver = Receiver(container.public_key, container.database)
+    receiver = make_receiver(container, invocations.record)
     return FrontDoor(webhooks=InteractionsEndpoint(receiver), site=site)
+
+
+@asynccontextmanager
+async def _work_beside(container: Container, invocations: InvocationBuffer) -> AsyncIterator[None]:
+    """Do what is done beside answering, for as long as the block runs: write invocations, hear of changes."""
+    cache, redis_url = container.database().cache, container.settings.redis_url
+    async with asyncio.TaskGroup() as group:
+        group.create_task(invocations.run(container.database()))
+        hearing = None
+        if cache is not None and redis_url is not None:
+            hearing = group.create_task(_forget_changed(redis_url.get_secret_value(), cache))
+        try:
+            yield
+        finally:
+            invocations.close()  # the group waits until what is left is written
+            if hearing is not None:
+                hearing.cancel()
+
+
+async def _forget_changed(redis_url: str, cache: Cache) -> Never:
+    """Forget what other processes have changed, as soon as they say so."""
+
+    def heard(guild_id: int, name: str, _facts: Mapping[str, object]) -> None:
+        if name == GUILD_CHANGED:
+            cache.drop(guild_id)
+
+    await follow(redis_url, heard, cache.clear)
 
 
 class FrontDoor:
@@ -62,7 +97,7 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan."""
         if scope["type"] == "http":
-            request_id.set(new_id().hex)
+            request_id.set(token_hex(16))
             if scope["path"] in _WEBHOOKS:
                 await self._webhooks(scope, receive, send)
                 return

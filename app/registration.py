@@ -2,7 +2,7 @@
 
 from app.discord.port import Discord
 from interactions.registration import differs, payloads
-from interactions.table import COMMANDS
+from interactions.table import ROUTES
 
 
 async def register_commands(discord: Discord, guild_id: int | None = None) -> bool:
@@ -15,7 +15,7 @@ async def register_commands(discord: Discord, guild_id: int | None = None) -> bo
     Raises:
         DiscordError: Discord did not accept it; its list is as it was.
     """
-    wanted = payloads(COMMANDS)
+    wanted = payloads(ROUTES)
     if not differs(wanted, await discord.registered_commands(guild_id)):
         return False
     await discord.register_commands(wanted, guild_id)

@@ -28,7 +28,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A member, by id; whoever is erased has a negative one."""
+    """A member, by id: 0 is the platform itself as a party, and whoever is erased has a negative one."""
 
     user_id: int
 
@@ -40,9 +40,17 @@ class Term:
     message: str
 
 
+STRANGERS = (Term("a former member"), Term("the treasury"))
+"""How those are called whom Discord cannot mention: whoever is erased, and the platform itself."""
+
 Fact = int | str | datetime | Count | Mention | Term
 
 _GAP = re.compile(r"\{([a-z_]+)\}")  # noqa: TID251 - ours, not a user's
+
+
+def message(text: str, /) -> str:
+    """Mark a message that stands somewhere else than where it is said, for whoever collects them."""
+    return text
 
 
 def fill(message: str, facts: Mapping[str, Fact], render: Callable[[Fact], str]) -> str:
@@ -64,7 +72,7 @@ def plain(fact: Fact) -> str:
         case Count():
             return fill(fact.one if fact.n == 1 else fact.many, {"n": fact.n}, plain)
         case Mention():
-            return f"member {fact.user_id}"
+            return f"member {fact.user_id}" if fact.user_id > 0 else STRANGERS[fact.user_id == 0].message
         case Term():
             return fact.message
 

@@ -22,8 +22,9 @@ from app.discord.limits import MAX_INTEGER
 from app.discord.permissions import TITLES
 from app.guilds.config import GuildConfig
 from app.settings import REQUIRED_IN_PRODUCTION, Settings, variable_name
-from interactions.command import Command, Option, Parameter, TargetUser
-from interactions.table import COMMANDS
+from interactions.command import Command, Menu, Opened
+from interactions.options import Attachment, Option, Parameter, TargetUser
+from interactions.table import ROUTES
 
 ROOT: Final = Path(__file__).parents[1]
 END: Final = "<!-- end of generated -->"
@@ -147,8 +148,8 @@ def config(schema: type[BaseModel]) -> str:
 
 
 def commands() -> str:
-    """Describe every slash command, in the order of the table of commands."""
-    return "\n".join(_command(command) for command in COMMANDS)
+    """Describe every slash command and menu, in the order of the table."""
+    return "\n".join([*map(_command, ROUTES.commands), _menus(ROUTES.menus)])
 
 
 BLOCKS: Final[dict[str, dict[str, Callable[[], str]]]] = {
@@ -192,22 +193,38 @@ def stale(root: Path = ROOT) -> list[Path]:
 
 
 def _command(command: Command) -> str:
-    permission = command.default_permission
-    needed = [] if permission is None else [f"*{TITLES[bit]}*" for bit in permission]
-    seen_by = f"members with {' and '.join(needed)}" if needed else "everybody"
     rows = [
         (
-            f"`/{command.name} {subcommand.name}`",
+            f"`/{path}`",
             "<br>".join(_option(parameter) for parameter in subcommand.parameters),
             subcommand.description,
         )
-        for subcommand in command.subcommands
+        for path, subcommand in command.runnable().items()
     ]
+    feature = "" if command.feature is None else f"Feature: {command.feature.title}. "
     return (
-        f"### `/{command.name}`\n\n{command.description}. Feature: {command.feature.title}. "
-        f"Unless the server changes it, Discord shows it to {seen_by}.\n\n"
+        f"### `/{command.name}`\n\n{command.description}. {feature}"
+        f"Unless the server changes it, Discord shows it to {_seen_by(command)}.\n\n"
         + _table(("Command", "Options", "Does"), rows)
     )
+
+
+def _menus(menus: Iterable[Menu]) -> str:
+    rows = [
+        (
+            f"*{menu.name}*",
+            "a member" if menu.opened_on is Opened.USER else "a message",
+            _seen_by(menu),
+        )
+        for menu in menus
+    ]
+    return "### Menus\n\nUnder *Apps*, where one clicks on it.\n\n" + _table(("Menu", "Of", "Shown to"), rows)
+
+
+def _seen_by(command: Command | Menu) -> str:
+    permission = command.default_permission
+    needed = [] if permission is None else [f"*{TITLES[bit]}*" for bit in permission]
+    return f"members with {' and '.join(needed)}" if needed else "everybody"
 
 
 def _option(parameter: Parameter) -> str:
@@ -220,6 +237,8 @@ def _option(parameter: Parameter) -> str:
 def _kind(kind: type, option: Option) -> str:
     if kind is TargetUser:
         return "member"
+    if kind is Attachment:
+        return "file"
     if kind is int:
         has_bounds = (option.minimum, option.maximum) != (-MAX_INTEGER, MAX_INTEGER)
         return f"{option.minimum:,} to {option.maximum:,}" if has_bounds else "whole number"

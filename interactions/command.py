@@ -1,152 +1,188 @@
-"""What a command is: a function whose annotations say what it takes.
+"""What can be run: commands, menus, controls and forms, each a function and what has to be known of it.
 
-One declaration yields the registration payload (`registration`) and the parsing (`parsing`):
-
-    async def send(
-        ctx: Context,
-        user: Annotated[TargetUser, Option("Who receives the bytes")],
-        amount: Annotated[int, Option("How many", minimum=1, maximum=1_000_000)],
-        reason: Annotated[str | None, Option("What for", max_length=200)] = None,
-    ) -> Reply: ...
+One declaration yields the registration payload (`registration`), the parsing (`parsing`) and the text of
+`/help` (`help`). Nothing registers itself: `table` lists them all.
 """
 
-import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+from datetime import timedelta
+from enum import IntEnum
+from typing import Final
 
-from app.database.tx import Database, Tx
-from app.discord.limits import MAX_INTEGER
+from app.access.policy import REQUIREMENTS, Action
 from app.discord.permissions import Permission
 from app.features import Feature
-from app.guilds.domain import Actor
-from interactions.reply import Reply
+from interactions.options import Parameter, compile_parameters
+from interactions.reply import Modal, Reply
 
-Handler = Callable[..., Awaitable[Reply]]
+Handler = Callable[..., Awaitable[Reply | Modal]]
 
-
-@dataclass(frozen=True, slots=True)
-class TargetUser:
-    """Somebody named in an option, as Discord resolved it.
-
-    Attributes:
-        user_id: Discord's id.
-        username: The unique name.
-        is_bot: Whether it is an application.
-        is_member: Whether it is in the guild the command was used in.
-    """
-
-    user_id: int
-    username: str
-    is_bot: bool
-    is_member: bool
-
-
-OPTION_TYPES: Final[dict[type, int]] = {str: 3, int: 4, TargetUser: 6}
-"""What an option can be annotated as -> Discord's number for it. `parsing` reads each of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """What an annotation says about an option, besides its type.
-
-    Attributes:
-        description: 1-100 characters, shown while typing.
-        minimum: Smallest number, or None for Discord's own bounds.
-        maximum: Largest number.
-        max_length: Characters of a text.
-    """
-
-    description: str
-    minimum: int | None = None
-    maximum: int | None = None
-    max_length: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One option of a command, compiled from the handler's signature."""
-
-    name: str
-    type: type
-    required: bool
-    option: Option
+TOKEN_LIFETIME: Final = timedelta(minutes=15)
+"""How long Discord keeps an interaction's token (interactions/receiving-and-responding)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """A command somebody can run: `/bytes send`."""
-
-    name: str
-    description: str
-    handler: Handler
-    parameters: tuple[Parameter, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Compile the handler's signature."""
-        object.__setattr__(self, "parameters", _parameters(self.handler))
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A root with its subcommands. Discord knows default permissions per root only.
+    """A command somebody can run below a root: `/bytes send`.
 
     Attributes:
         name: Lower case, 1-32 characters.
-        description: Shown nowhere while there are subcommands, but required.
-        feature: What it belongs to.
-        subcommands: What can be run.
-        default_permission: Who sees it unless the guild says otherwise; a display default, the
-            services ask `may` themselves. None shows it to everybody.
+        description: 1-100 characters.
+        handler: What runs. Its annotations give the options.
+        action: What the services behind it ask `may` for; tells who sees it.
     """
 
     name: str
     description: str
-    feature: Feature
+    handler: Handler
+    action: Action
+    parameters: tuple[Parameter, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compile the handler's signature."""
+        object.__setattr__(self, "parameters", compile_parameters(self.handler))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Subcommands one level deeper: `/root group subcommand`. Discord has no more levels."""
+
+    name: str
+    description: str
     subcommands: tuple[Subcommand, ...]
-    default_permission: Permission | None = None
 
 
-class Context:
-    """What a handler is given: who asks, when, and the way to the database."""
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command: either run as it is, or a root of subcommands; Discord has no both.
 
-    def __init__(self, *, interaction_id: str, actor: Actor, now: datetime, database: Database) -> None:
-        self.actor = actor
-        self.now = now
-        self.idempotency_key = f"interaction:{interaction_id}"
-        self.committed = False
-        self._database = database
+    Attributes:
+        name: Lower case, 1-32 characters.
+        description: 1-100 characters; of a root with subcommands people see theirs instead.
+        feature: What it belongs to, None if it is always there.
+        subcommands: What can be run below it.
+        run: What runs when there are none; its name and description are the command's.
+    """
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
-        """Open the one SQL transaction of this command."""
-        async with self._database.transaction() as tx:
-            yield tx
-        self.committed = True
+    name: str
+    description: str
+    feature: Feature | None
+    subcommands: tuple[Subcommand | Group, ...] = ()
+    run: Handler | None = None
+    action: Action | None = None
+    itself: Subcommand | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compile the handler's signature, and see that everything in it has one audience.
+
+        Raises:
+            TypeError: neither or both ways to be run, or subcommands that are for different people:
+                Discord has one default permission per root, so what is for staff is a root of its own.
+        """
+        if (self.run is None) == (not self.subcommands) or (self.run is None) != (self.action is None):
+            raise TypeError(f"/{self.name} is either run itself, with an action, or has subcommands")
+        itself = None
+        if self.run is not None and self.action is not None:
+            itself = Subcommand(self.name, self.description, self.run, self.action)
+        object.__setattr__(self, "itself", itself)
+        audiences = {REQUIREMENTS[each.action].permission for each in self.runnable().values()}
+        if len(audiences) != 1:
+            raise TypeError(f"/{self.name} has subcommands for different people; staff needs its own root")
+
+    def runnable(self) -> dict[str, Subcommand]:
+        """Give everything that can be run, by the path people type after the slash."""
+        if self.itself is not None:
+            return {self.name: self.itself}
+        found: dict[str, Subcommand] = {}
+        for part in self.subcommands:
+            if isinstance(part, Group):
+                found |= {f"{self.name} {part.name} {each.name}": each for each in part.subcommands}
+            else:
+                found[f"{self.name} {part.name}"] = part
+        return found
+
+    @property
+    def default_permission(self) -> Permission | None:
+        """Who sees it unless the guild says otherwise; None shows it to everybody.
+
+        A display default only: the services ask `may` themselves.
+        """
+        return REQUIREMENTS[next(iter(self.runnable().values())).action].permission
 
 
-def _parameters(handler: Handler) -> tuple[Parameter, ...]:
-    hints = get_type_hints(handler, include_extras=True)
-    names = list(inspect.signature(handler).parameters.values())[1:]
-    return tuple(_parameter(parameter, hints[parameter.name]) for parameter in names)
+class Opened(IntEnum):
+    """What a menu is opened on, by Discord's number of the kind of command."""
+
+    USER = 2
+    MESSAGE = 3
 
 
-def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:  # noqa: ANN401 - a type form
-    if get_origin(hint) is not Annotated:
-        raise TypeError(f"option {parameter.name!r} needs Annotated[type, Option(...)]")
-    annotated, option = get_args(hint)
-    required = parameter.default is inspect.Parameter.empty
-    if get_origin(annotated) in (Union, UnionType):
-        (annotated,) = (part for part in get_args(annotated) if part is not NoneType)
-    if annotated not in OPTION_TYPES:
-        raise TypeError(f"option {parameter.name!r} has a type no option has: {annotated}")
-    if annotated is int:
-        option = Option(
-            option.description,
-            -MAX_INTEGER if option.minimum is None else option.minimum,
-            MAX_INTEGER if option.maximum is None else option.maximum,
-        )
-    return Parameter(parameter.name, annotated, required, option)
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A command in the menu of a member or a message.
+
+    Attributes:
+        name: 1-32 characters, capitals and spaces allowed; shown translated.
+        opened_on: What is handed to the handler: `TargetUser` or `TargetMessage`.
+        handler: What runs, with the context and what the menu was opened on.
+        feature: What it belongs to.
+        action: What the services behind it ask `may` for; tells who sees it.
+    """
+
+    name: str
+    opened_on: Opened
+    handler: Handler
+    feature: Feature | None
+    action: Action
+
+    @property
+    def default_permission(self) -> Permission | None:
+        """Who sees it unless the guild says otherwise; None shows it to everybody."""
+        return REQUIREMENTS[self.action].permission
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A button or a select: what is done when it is used.
+
+    Attributes:
+        name: Stands in the custom id; lower case, at most 14 characters.
+        handler: What runs, with the context, the row (what the control is about, such as a page) and the
+            chosen values of a select.
+        feature: What it belongs to.
+        lifetime: How long it works after it was shown; None for as long as its message is there.
+        owned: Whether only the member it was made for can use it.
+        once: Whether it, and every other such control of the same reply, works a single time.
+    """
+
+    name: str
+    handler: Handler
+    feature: Feature | None
+    lifetime: timedelta | None = TOKEN_LIFETIME
+    owned: bool = True
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form (Discord: modal): what is asked and what is done with it.
+
+    Attributes:
+        name: Stands in the custom id; lower case, at most 14 characters.
+        title: 1-45 characters.
+        handler: What runs. Its annotations give the fields, as options.
+        feature: What it belongs to.
+        lifetime: How long it can be sent off after it was opened.
+    """
+
+    name: str
+    title: str
+    handler: Handler
+    feature: Feature | None
+    lifetime: timedelta = timedelta(hours=1)
+    parameters: tuple[Parameter, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compile the handler's signature."""
+        object.__setattr__(self, "parameters", compile_parameters(self.handler))

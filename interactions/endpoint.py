@@ -43,7 +43,7 @@ class InteractionsEndpoint:
         answer = await self._answer(scope, receive)
         headers = [(b"content-length", str(len(answer.body)).encode())]
         if answer.body or answer.status == 204:  # noqa: PLR2004 - Discord asks for the type on 204 too
-            headers.append((b"content-type", b"application/json"))
+            headers.append((b"content-type", answer.content_type))
         if answer is _METHOD_NOT_ALLOWED:
             headers.append((b"allow", b"POST"))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -1,55 +1,66 @@
-"""How an error looks in Discord: one table from code to sentence, everything ephemeral."""
+"""How an error looks in Discord: a title by its code, its own sentence, everything ephemeral."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from app.bytes.domain import (
-    AccountTooYoungError,
-    AlreadyClaimedError,
-    CooldownError,
-    InsufficientBytesError,
-)
-from app.discord.text import number
 from app.errors import RefusedError, SmarterDevError
+from app.wording import message
+from interactions.language import Language
 from interactions.reply import Kind, Reply
 
 
-class OutdatedControlError(Exception):
+class OutdatedControlError(RefusedError):
     """Discord shows this member something that is no longer there: a removed command or an old button."""
 
+    code = "outdated"
 
-def timestamp(at: datetime, style: str = "R") -> str:
-    """Write an instant so that Discord shows it in the reader's own time. `R` is relative, `f` in full."""
-    return f"<t:{int(at.timestamp())}:{style}>"
-
-
-def _insufficient(error: InsufficientBytesError) -> str:
-    return f"You have **{number(error.balance)}** bytes, not {number(error.amount)}. Nothing was sent."
+    def __init__(self) -> None:
+        super().__init__("This control is out of date. Type the command again; nothing was done.")
 
 
-def _cooldown(error: CooldownError) -> str:
-    return f"You can send bytes again {timestamp(error.until)}. Nothing was sent."
+class NotYoursError(RefusedError):
+    """A control that was made for another member."""
+
+    code = "not_yours"
+
+    def __init__(self) -> None:
+        super().__init__("This was made for somebody else. Type the command yourself; nothing was done.")
 
 
-def _already_claimed(error: AlreadyClaimedError) -> str:
-    return f"You have claimed today's bytes. The next claim opens {timestamp(error.next_claim_at)}."
+class ExpiredError(RefusedError):
+    """A control that was shown too long ago."""
+
+    code = "expired"
+
+    def __init__(self) -> None:
+        super().__init__("This was shown too long ago. Type the command again; nothing was done.")
 
 
-def _too_young(error: AccountTooYoungError) -> str:
-    return (
-        f"Accounts must be {error.days} days old to send bytes here; yours will be "
-        f"{timestamp(error.old_enough_at)}. Nothing was sent. `/bytes daily` works meanwhile."
-    )
+class AlreadyUsedError(RefusedError):
+    """A control that works a single time, and has."""
+
+    code = "already_used"
+
+    def __init__(self) -> None:
+        super().__init__("This has been used already. Nothing was done a second time.")
 
 
-SENTENCES: Final[dict[str, Callable[[Any], str]]] = {
-    InsufficientBytesError.code: _insufficient,
-    CooldownError.code: _cooldown,
-    AlreadyClaimedError.code: _already_claimed,
-    AccountTooYoungError.code: _too_young,
-}
-"""Errors whose facts Discord can show better than their plain sentence does."""
+class NotInAServerError(RefusedError):
+    """A command from a direct message, or from a guild that has not installed the bot."""
+
+    code = "not_in_a_server"
+
+    def __init__(self) -> None:
+        super().__init__("This works only in a server that installed the bot. Nothing was done.")
+
+
+class FloodError(RefusedError):
+    """Too many interactions of one member at once."""
+
+    code = "flood"
+
+    def __init__(self) -> None:
+        super().__init__("That was a lot at once. Wait a few seconds; nothing was done.")
+
 
 TITLES: Final[dict[str, str]] = {
     "insufficient_bytes": "Not enough bytes",
@@ -63,46 +74,37 @@ TITLES: Final[dict[str, str]] = {
     "conflict": "Changed meanwhile",
     "unavailable": "Please try again",
     "outcome_unknown": "Not certain",
+    "outdated": "Out of date",
+    "not_yours": "Not yours",
+    "expired": "Expired",
+    "already_used": "Already done",
+    "not_in_a_server": "Only in a server",
+    "flood": "Too fast",
 }
 
 
-def render(error: SmarterDevError) -> Reply:
+_NOT_DONE: Final = message("Not done")
+
+
+def render(error: SmarterDevError, language: Language) -> Reply:
     """Tell a person about an error: what happened, what was not done, what next."""
-    sentence = SENTENCES.get(error.code, str)(error)
     kind = Kind.REFUSED if isinstance(error, RefusedError) else Kind.BROKEN
-    return Reply(kind, TITLES.get(error.code, "Not done"), (sentence,), ephemeral=True)
+    title = language.say(TITLES.get(error.code, _NOT_DONE))
+    return Reply(kind, title, (language.say(error.message, **error.facts),), ephemeral=True)
 
 
-def outdated() -> Reply:
-    """Tell that what was used is no longer there."""
-    return Reply(
-        Kind.REFUSED,
-        "Out of date",
-        ("This control is out of date. Type the command again; nothing was done.",),
-        ephemeral=True,
-    )
-
-
-def not_in_a_server() -> Reply:
-    """Tell that commands work in guilds only."""
-    return Reply(
-        Kind.REFUSED,
-        "Only in a server",
-        ("This works only in a server that installed the bot. Nothing was done.",),
-        ephemeral=True,
-    )
-
-
-def broken(error_id: str, *, committed: bool) -> Reply:
+def broken(error_id: str, language: Language, *, committed: bool) -> Reply:
     """Tell about a defect of ours, with the id under which the log has it.
 
     Args:
         error_id: Shown to the person, found in the log.
+        language: The reader's.
         committed: Whether the command had done its work before the defect.
     """
     fact = (
-        "It was done, but its reply could not be shown. Do not repeat it."
+        language.say("It was done, but its reply could not be shown. Do not repeat it.")
         if committed
-        else "Something broke on our side. Nothing was booked; please try again."
+        else language.say("Something broke on our side. Nothing was booked; please try again.")
     )
-    return Reply(Kind.BROKEN, "That went wrong", (fact, f"-# Error {error_id}"), ephemeral=True)
+    title = language.say("That went wrong")
+    return Reply(Kind.BROKEN, title, (fact, f"-# Error {error_id}"), ephemeral=True)

@@ -1,5 +1,7 @@
 """What is counted about interactions."""
 
+from functools import cache
+
 from prometheus_client import Counter, Histogram
 
 INTERACTIONS = Counter(
@@ -22,3 +24,14 @@ SKEWED = Counter(
     "Genuine requests whose timestamp was more than 5 seconds off this machine's clock.",
 )
 EVENTS = Counter("smarterdev_webhook_events_total", "Discord's webhook events received, by type.", ["type"])
+
+
+def count(name: str, outcome: str, seconds: float) -> None:
+    """Count one interaction that was answered, and how long that took."""
+    _counter(name, outcome).inc()
+    SECONDS.observe(seconds)
+
+
+@cache  # looking a labelled counter up costs more than counting
+def _counter(name: str, outcome: str) -> Counter:
+    return INTERACTIONS.labels(name, outcome)

@@ -3,39 +3,21 @@
 Discord's client checks options too, but nobody has to use it.
 """
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Callable
+from typing import Any, Final
 
-from app.discord.text import number
 from app.errors import InvalidInputError
 from app.ids import parse_snowflake
-from interactions.command import Command, Parameter, Subcommand, TargetUser
 from interactions.errors import OutdatedControlError
-from interactions.payload import (
-    CHAT_INPUT,
-    SUB_COMMAND,
-    CommandData,
-    OptionData,
-    Resolved,
-)
+from interactions.options import Attachment, Parameter, TargetMessage, TargetUser
+from interactions.payload import OptionData, Resolved, SubmittedField
 
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[ ,.'\u00a0\u2009\u202f][0-9]{3})+")  # noqa: TID251 - ours, not a user's
+"""A number written with separators between its thousands, as people do in one country or another."""
 
-def find_subcommand(
-    commands: Mapping[str, Command], data: CommandData
-) -> tuple[Command, Subcommand, list[OptionData]]:
-    """Look up what is to be run and the options it was given.
-
-    Raises:
-        OutdatedControlError: there is no such command (any more).
-    """
-    command = commands.get(data.name)
-    if command is None or data.type != CHAT_INPUT or len(data.options) != 1:
-        raise OutdatedControlError
-    (chosen,) = data.options
-    for subcommand in command.subcommands:
-        if chosen.type == SUB_COMMAND and subcommand.name == chosen.name:
-            return command, subcommand, chosen.options
-    raise OutdatedControlError
+_LONGEST_NUMBER: Final = 24
+"""Characters of the longest text that is read as a number; `int` raises when there are thousands."""
 
 
 def parse_options(
@@ -47,35 +29,108 @@ def parse_options(
         InvalidInputError: naming the option and the allowed range.
         OutdatedControlError: an option we do not have, or one of another type.
     """
-    given = {option.name: option for option in options}
-    if len(given) != len(options) or not given.keys() <= {p.name for p in parameters}:
+    given = {option.name: option.value for option in options}
+    if len(given) != len(options):
         raise OutdatedControlError
+    return _parse(parameters, given, resolved)
+
+
+def parse_fields(
+    parameters: tuple[Parameter, ...], fields: list[SubmittedField], resolved: Resolved
+) -> dict[str, Any]:
+    """Read what was filled into a form into arguments by name; what was left empty counts as absent.
+
+    Raises:
+        InvalidInputError: naming the field and the allowed range.
+        OutdatedControlError: a field we do not have, or one of another kind.
+    """
+    filled = [field.component or field for field in fields]
+    types = {parameter.name: parameter.type for parameter in parameters}
+    given: dict[str, Any] = {}
+    for field in filled:
+        if not field.custom_id:  # a text that stands in the form
+            continue
+        if field.custom_id in given:
+            raise OutdatedControlError
+        value: object = field.value
+        if field.values is not None:
+            value = field.values[0] if len(field.values) == 1 else None
+        if types.get(field.custom_id) is int and isinstance(value, str):
+            value = _number(value)
+        given[field.custom_id] = None if isinstance(value, str) and not value.strip() else value
+    absent = [name for name, value in given.items() if value is None and name in types]
+    return _parse(parameters, {name: given[name] for name in given if name not in absent}, resolved)
+
+
+def parse_target_user(target_id: str | None, resolved: Resolved) -> TargetUser:
+    """Read whom a menu was opened on.
+
+    Raises:
+        OutdatedControlError: Discord did not say who that is.
+    """
+    found = _resolved_user(target_id or "", resolved)
+    if found is None:
+        raise OutdatedControlError
+    return found
+
+
+def parse_target_message(target_id: str | None, resolved: Resolved) -> TargetMessage:
+    """Read which message a menu was opened on.
+
+    Raises:
+        OutdatedControlError: Discord did not say which that is.
+    """
+    message = resolved.messages.get(target_id or "")
+    if message is None or message.author is None:
+        raise OutdatedControlError
+    message_id, channel_id = parse_snowflake(message.id), parse_snowflake(message.channel_id)
+    author_id = parse_snowflake(message.author.id)
+    if message_id is None or channel_id is None or author_id is None:
+        raise OutdatedControlError
+    author = TargetUser(
+        author_id, message.author.name, message.author.bot, message.author.id in resolved.members
+    )
+    return TargetMessage(message_id, channel_id, author, message.content)
+
+
+def _parse(parameters: tuple[Parameter, ...], given: dict[str, Any], resolved: Resolved) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
+    if not given.keys() <= {parameter.name for parameter in parameters}:
+        raise OutdatedControlError
     for parameter in parameters:
-        option = given.get(parameter.name)
-        if option is not None:
-            arguments[parameter.name] = _PARSERS[parameter.type](parameter, option.value, resolved)
+        if parameter.name in given:
+            read = _PARSERS[parameter.type](parameter, given[parameter.name], resolved)
+            offered = parameter.option.choices
+            if offered and read not in {choice.value for choice in offered}:
+                raise OutdatedControlError
+            arguments[parameter.name] = read
         elif parameter.required:
-            raise InvalidInputError(f"“{parameter.name}” is missing. Nothing was done.")
+            raise InvalidInputError("“{option}” is missing. Nothing was done.", option=parameter.name)
     return arguments
+
+
+def _number(text: str) -> int | str:
+    """Read a number that was typed; text that is none stays what it is, and is refused with its range."""
+    trimmed = text.strip()
+    if len(trimmed) <= _LONGEST_NUMBER and _GROUPED.fullmatch(trimmed):
+        trimmed = "".join(character for character in trimmed if character.isdigit())
+    plain = trimmed.isascii() and trimmed.isdigit() and len(trimmed) <= _LONGEST_NUMBER
+    return int(trimmed) if plain else text
 
 
 def _integer(parameter: Parameter, value: object, _resolved: Resolved) -> int:
     lowest, highest = parameter.option.minimum or 0, parameter.option.maximum or 0
     # bool is an int to Python; 5.0 is what some clients send for 5.
-    whole = isinstance(value, float) and value.is_integer()
-    if isinstance(value, bool) or not (isinstance(value, int) or whole):
-        raise InvalidInputError(_range(parameter.name, lowest, highest))
-    amount = int(value)  # type: ignore[call-overload] # int or a whole float, checked above
-    if not lowest <= amount <= highest:
-        raise InvalidInputError(_range(parameter.name, lowest, highest))
-    return int(amount)
-
-
-def _range(name: str, lowest: int, highest: int) -> str:
-    return (
-        f"“{name}” must be a whole number between {number(lowest)} and {number(highest)}. Nothing was done."
-    )
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+        raise InvalidInputError(
+            "“{option}” must be a whole number between {lowest} and {highest}. Nothing was done.",
+            option=parameter.name,
+            lowest=lowest,
+            highest=highest,
+        )
+    return value
 
 
 def _text(parameter: Parameter, value: object, _resolved: Resolved) -> str:
@@ -84,21 +139,54 @@ def _text(parameter: Parameter, value: object, _resolved: Resolved) -> str:
     longest = parameter.option.max_length
     if longest is not None and len(value) > longest:
         raise InvalidInputError(
-            f"“{parameter.name}” can have at most {longest} characters. Nothing was done."
+            "“{option}” can have at most {longest} characters. Nothing was done.",
+            option=parameter.name,
+            longest=longest,
         )
     if "\0" in value:  # PostgreSQL stores every character but this one
         raise InvalidInputError(
-            f"“{parameter.name}” contains a character that cannot be kept. Nothing was done."
+            "“{option}” contains a character that cannot be kept. Nothing was done.", option=parameter.name
         )
     return value
 
 
+def _yes_or_no(_parameter: Parameter, value: object, _resolved: Resolved) -> bool:
+    if not isinstance(value, bool):
+        raise OutdatedControlError
+    return value
+
+
 def _user(parameter: Parameter, value: object, resolved: Resolved) -> TargetUser:
-    user_id = parse_snowflake(value) if isinstance(value, str) else None
-    user = resolved.users.get(str(value))
+    user = _resolved_user(value, resolved) if isinstance(value, str) else None
+    if user is None:
+        raise InvalidInputError(
+            "“{option}” is nobody Discord knows (any more). Nothing was done.", option=parameter.name
+        )
+    return user
+
+
+def _attachment(parameter: Parameter, value: object, resolved: Resolved) -> Attachment:
+    file = resolved.attachments.get(str(value))
+    attachment_id = parse_snowflake(file.id) if file is not None else None
+    if file is None or attachment_id is None:
+        raise InvalidInputError(
+            "“{option}” is no file Discord knows (any more). Nothing was done.", option=parameter.name
+        )
+    return Attachment(attachment_id, file.filename, file.size, file.url, file.content_type)
+
+
+def _resolved_user(text: str, resolved: Resolved) -> TargetUser | None:
+    user_id, user = parse_snowflake(text), resolved.users.get(text)
     if user_id is None or user is None:
-        raise InvalidInputError(f"“{parameter.name}” is nobody Discord knows (any more). Nothing was done.")
-    return TargetUser(user_id, user.name, user.bot, str(value) in resolved.members)
+        return None
+    return TargetUser(user_id, user.name, user.bot, text in resolved.members)
 
 
-_PARSERS = {int: _integer, str: _text, TargetUser: _user}
+_PARSERS: Final[dict[type, Callable[[Parameter, Any, Resolved], Any]]] = {
+    int: _integer,
+    str: _text,
+    bool: _yes_or_no,
+    TargetUser: _user,
+    Attachment: _attachment,
+}
+"""Every type of `OPTION_TYPES`, and how it is read."""

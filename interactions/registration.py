@@ -1,18 +1,21 @@
 """What Discord is told about our commands, and whether it has to be told again."""
 
-from collections.abc import Iterable
 from typing import Any, Final
 
-from interactions.command import OPTION_TYPES, Command, Parameter, Subcommand
-from interactions.payload import CHAT_INPUT, SUB_COMMAND
+from app.discord.permissions import Permission
+from interactions.command import Command, Group, Menu, Subcommand
+from interactions.language import LOCALES, load_language
+from interactions.options import OPTION_TYPES, Choice, Parameter
+from interactions.payload import CHAT_INPUT, SUB_COMMAND, SUB_COMMAND_GROUP
+from interactions.routing import Routes
 
 _GUILD_INSTALL: Final = 0
 _GUILD_CONTEXT: Final = 0
 
 
-def payloads(commands: Iterable[Command]) -> list[dict[str, Any]]:
-    """Build the registration of every command, as `PUT /applications/{id}/commands` takes it."""
-    return [_command(command) for command in commands]
+def payloads(routes: Routes) -> list[dict[str, Any]]:
+    """Build the registration of every command and menu, as `PUT /applications/{id}/commands` takes it."""
+    return [*map(_command, routes.commands), *map(_menu, routes.menus)]
 
 
 def differs(wanted: list[dict[str, Any]], registered: list[dict[str, Any]]) -> bool:
@@ -25,8 +28,8 @@ def differs(wanted: list[dict[str, Any]], registered: list[dict[str, Any]]) -> b
     return _by_name(wanted) != _by_name(registered)
 
 
-def _by_name(commands: list[dict[str, Any]]) -> dict[str, Any]:
-    return {command["name"]: _comparable(command) for command in commands}
+def _by_name(commands: list[dict[str, Any]]) -> dict[tuple[int, str], Any]:
+    return {(command["type"], command["name"]): _comparable(command) for command in commands}
 
 
 def _comparable(command: dict[str, Any]) -> dict[str, Any]:
@@ -34,19 +37,25 @@ def _comparable(command: dict[str, Any]) -> dict[str, Any]:
     kept = {
         key: value
         for key, value in command.items()
-        if key in _COMPARED and value is not None and value is not False and value != []
+        if key in _COMPARED and value is not None and value is not False and value not in ([], {}, "")
     }
-    if "options" in kept:
-        kept["options"] = [_comparable(option) for option in kept["options"]]
+    for nested in ("options", "choices"):
+        if nested in kept:
+            kept[nested] = [_comparable(each) for each in kept[nested]]
     return kept
 
 
 _COMPARED: Final = frozenset(
     {
         "name",
+        "name_localizations",
         "description",
+        "description_localizations",
         "type",
         "options",
+        "choices",
+        "value",
+        "autocomplete",
         "required",
         "min_value",
         "max_value",
@@ -59,37 +68,86 @@ _COMPARED: Final = frozenset(
 
 
 def _command(command: Command) -> dict[str, Any]:
-    permission = command.default_permission
+    if command.itself is not None:
+        options = [_option(parameter) for parameter in command.itself.parameters]
+    else:
+        options = [_below(part) for part in command.subcommands]
     return {
         "type": CHAT_INPUT,
         "name": command.name,
-        "description": command.description,
-        "options": [_subcommand(subcommand) for subcommand in command.subcommands],
+        **_described(command.description),
+        "options": options,
+        **_audience(command.default_permission),
+    }
+
+
+def _menu(menu: Menu) -> dict[str, Any]:
+    return {
+        "type": int(menu.opened_on),
+        "name": menu.name,
+        "name_localizations": _translations(menu.name),
+        **_audience(menu.default_permission),
+    }
+
+
+def _audience(permission: Permission | None) -> dict[str, Any]:
+    return {
         "default_member_permissions": None if permission is None else str(int(permission)),
         "contexts": [_GUILD_CONTEXT],
         "integration_types": [_GUILD_INSTALL],
     }
 
 
-def _subcommand(subcommand: Subcommand) -> dict[str, Any]:
+def _below(part: Subcommand | Group) -> dict[str, Any]:
+    is_group = isinstance(part, Group)
     return {
-        "type": SUB_COMMAND,
-        "name": subcommand.name,
-        "description": subcommand.description,
-        "options": [_option(parameter) for parameter in subcommand.parameters],
+        "type": SUB_COMMAND_GROUP if is_group else SUB_COMMAND,
+        "name": part.name,
+        **_described(part.description),
+        "options": [_below(each) for each in part.subcommands]
+        if isinstance(part, Group)
+        else [_option(parameter) for parameter in part.parameters],
     }
 
 
 def _option(parameter: Parameter) -> dict[str, Any]:
-    limits = {
-        "min_value": parameter.option.minimum,
-        "max_value": parameter.option.maximum,
-        "max_length": parameter.option.max_length,
+    option = parameter.option
+    stated = {
+        "min_value": option.minimum,
+        "max_value": option.maximum,
+        "max_length": option.max_length,
+        "choices": [_choice(choice) for choice in option.choices] or None,
+        "autocomplete": None if option.autocomplete is None else True,
     }
     return {
         "type": OPTION_TYPES[parameter.type],
         "name": parameter.name,
-        "description": parameter.option.description,
+        **_described(option.description),
         "required": parameter.required,
-        **{key: value for key, value in limits.items() if value is not None},
+        **{key: value for key, value in stated.items() if value is not None},
     }
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {
+        "name": choice.label,
+        "name_localizations": _translations(choice.label),
+        "value": choice.value,
+    }
+
+
+def _described(description: str) -> dict[str, Any]:
+    return {"description": description, "description_localizations": _translations(description)}
+
+
+def _translations(message: str) -> dict[str, str]:
+    """Give a message in every language but English, by Discord's names of them.
+
+    Names of commands and options are the same in every language: members tell each other what to type.
+    """
+    translated: dict[str, str] = {}
+    for name, locales in LOCALES.items():
+        said = load_language(name).say(message)
+        if said != message:
+            translated |= dict.fromkeys(locales, said)
+    return translated

@@ -1,12 +1,18 @@
-"""Every command there is.
+"""Everything there is to run.
 
-Nothing registers itself: adding a command ends with a line here (docs/add-a-command.md).
+Nothing registers itself: adding something ends with a line here (docs/add-a-command.md).
 """
 
 from typing import Final
 
+from interactions import about, treasury
 from interactions import bytes as bytes_commands
-from interactions import treasury
-from interactions.command import Command
+from interactions import help as help_commands
+from interactions.routing import Routes
 
-COMMANDS: Final[tuple[Command, ...]] = (bytes_commands.COMMAND, treasury.COMMAND)
+ROUTES: Final = Routes(
+    commands=(bytes_commands.COMMAND, treasury.COMMAND, help_commands.COMMAND, about.COMMAND),
+    menus=bytes_commands.MENUS,
+    controls=(*bytes_commands.CONTROLS, help_commands.CHOSEN),
+    forms=bytes_commands.FORMS,
+)

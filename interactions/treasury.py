@@ -1,14 +1,22 @@
-"""`/treasury`: bytes minted by staff. A command of its own, because Discord's permissions are per root."""
+"""`/treasury`: bytes minted, burned and undone by staff.
+
+A command of its own, because Discord's default permissions are per root.
+"""
 
 from typing import Annotated, Final
+from uuid import UUID
 
+from app.access.policy import Action
 from app.bytes import domain
-from app.bytes import service as bytes_service
-from app.bytes.domain import Member
-from app.discord.permissions import Permission
-from app.discord.text import literal, number
+from app.bytes import history as bytes_history
+from app.bytes import treasury as bytes_treasury
+from app.errors import NotFoundError
 from app.features import BYTES
-from interactions.command import Command, Context, Option, Subcommand, TargetUser
+from app.wording import Mention, byte_count
+from interactions.bytes import member
+from interactions.command import Command, Subcommand
+from interactions.context import Context
+from interactions.options import Choice, Option, TargetUser
 from interactions.reply import Kind, Reply
 
 
@@ -20,29 +28,123 @@ async def grant(
 ) -> Reply:
     """Mint bytes to a member."""
     async with ctx.transaction() as tx:
-        receipt = await bytes_service.grant_bytes(
-            tx,
-            ctx.actor,
-            Member(user.user_id, user.username, user.is_bot, user.is_member),
-            amount,
-            reason=reason,
-            idempotency_key=ctx.idempotency_key,
+        receipt = await bytes_treasury.grant_bytes(
+            tx, ctx.actor, member(user), amount, reason=reason, idempotency_key=ctx.idempotency_key
         )
     booked = receipt.transaction
-    after = number(booked.receiver_balance_after or 0)
     lines = [
-        f"<@{booked.receiver_id}> now has **{after}** bytes.",
-        f"{number(booked.amount)} granted by <@{ctx.actor.user_id}>",
+        ctx.say(
+            "{member} now has **{balance}**.",
+            member=Mention(booked.receiver_id),
+            balance=byte_count(booked.receiver_balance_after or 0),
+        ),
+        ctx.say(
+            "{amount} granted by {moderator}",
+            amount=byte_count(booked.amount),
+            moderator=Mention(ctx.actor.user_id),
+        ),
     ]
     if booked.reason is not None:
-        lines.append(f"For: {literal(booked.reason)}")
-    return Reply(Kind.BYTES, "Bytes granted", tuple(lines))
+        lines.append(ctx.say("For: {reason}", reason=booked.reason))
+    return Reply(Kind.BYTES, ctx.say("Bytes granted"), tuple(lines))
+
+
+async def take(
+    ctx: Context,
+    user: Annotated[TargetUser, Option("Whose bytes are taken")],
+    amount: Annotated[int, Option("How many bytes", minimum=1, maximum=domain.MAX_GRANT)],
+    reason: Annotated[str, Option("What for; kept in the audit trail", max_length=domain.MAX_REASON)],
+) -> Reply:
+    """Burn bytes of a member."""
+    async with ctx.transaction() as tx:
+        receipt = await bytes_treasury.take_bytes(
+            tx, ctx.actor, member(user), amount, reason=reason, idempotency_key=ctx.idempotency_key
+        )
+    booked = receipt.transaction
+    lines = [
+        ctx.say(
+            "{member} now has **{balance}**.",
+            member=Mention(booked.giver_id),
+            balance=byte_count(booked.giver_balance_after or 0),
+        ),
+        ctx.say(
+            "{amount} taken by {moderator}",
+            amount=byte_count(booked.amount),
+            moderator=Mention(ctx.actor.user_id),
+        ),
+    ]
+    if booked.reason is not None:
+        lines.append(ctx.say("For: {reason}", reason=booked.reason))
+    return Reply(Kind.BYTES, ctx.say("Bytes taken"), tuple(lines))
+
+
+async def _complete_transaction(ctx: Context, typed: str) -> list[Choice]:
+    async with ctx.transaction() as tx:
+        recent = await bytes_history.find_recent(tx, ctx.actor, typed)
+    return [
+        Choice(
+            f"{ctx.language.number(each.amount)} · {_party(each.giver_id, each.giver_username)} → "
+            f"{_party(each.receiver_id, each.receiver_username)} · "
+            f"{each.created_at:%Y-%m-%d %H:%M}" + (f" · {each.reason}" if each.reason else ""),
+            str(each.id),
+        )
+        for each in recent
+    ]
+
+
+def _party(user_id: int, username: str | None) -> str:
+    return "Smarter Dev" if user_id == 0 else username or str(user_id)
+
+
+async def undo(
+    ctx: Context,
+    transaction: Annotated[
+        str, Option("Which transaction; type a name", max_length=100, autocomplete=_complete_transaction)
+    ],
+    force: Annotated[bool, Option("Take what is left if the receiver has spent some of it")] = False,  # noqa: FBT002 - Discord names every option
+) -> Reply:
+    """Undo a transaction."""
+    async with ctx.transaction() as tx:
+        receipt = await bytes_treasury.undo_transaction(
+            tx,
+            ctx.actor,
+            _transaction_id(transaction),
+            force=force,
+            idempotency_key=ctx.idempotency_key,
+        )
+    undone, moved = receipt.original, receipt.reversal
+    fact = ctx.say(
+        "{amount} went back from {receiver} to {giver}.",
+        amount=byte_count(moved.amount),
+        receiver=Mention(undone.receiver_id),
+        giver=Mention(undone.giver_id),
+    )
+    lines = [fact]
+    if receipt.missing:
+        lines.append(
+            ctx.say("{amount} could not be moved back: they are spent.", amount=byte_count(receipt.missing))
+        )
+    lines.append(ctx.say("Undone by {moderator}", moderator=Mention(ctx.actor.user_id)))
+    return Reply(Kind.BYTES, ctx.say("Transaction undone"), tuple(lines))
+
+
+def _transaction_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFoundError(
+            "There is no such transaction in this server. Type a name and choose one from the list; "
+            "nothing was undone."
+        ) from None
 
 
 COMMAND: Final = Command(
     name="treasury",
-    description="Mint bytes; for those who manage the server",
+    description="Mint, burn and undo bytes; for those who manage the server",
     feature=BYTES,
-    subcommands=(Subcommand("grant", "Mint bytes to a member", grant),),
-    default_permission=Permission.MANAGE_GUILD,
+    subcommands=(
+        Subcommand("grant", "Mint bytes to a member", grant, Action.GRANT_BYTES),
+        Subcommand("take", "Burn bytes of a member", take, Action.TAKE_BYTES),
+        Subcommand("undo", "Undo a transaction, as if it had never been", undo, Action.UNDO_BYTES),
+    ),
 )

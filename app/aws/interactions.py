@@ -10,11 +10,12 @@ from typing import Any, Final
 from mangum import Mangum
 from mangum.types import LambdaContext, LambdaEvent
 
+from app.analytics.at_once import AtOnce
 from app.container import Container
 from app.logs import configure_logging, request_id
 from app.settings import load_settings
+from app.webhooks import make_receiver
 from interactions.endpoint import InteractionsEndpoint
-from interactions.receive import Receiver
 
 _settings = load_settings(database_pool_size=1)
 configure_logging(_settings)
@@ -24,9 +25,8 @@ _container = Container(_settings)
 # loop of the thread; left to find none, it makes one with a DeprecationWarning (Python 3.12 and 3.13).
 asyncio.set_event_loop(asyncio.new_event_loop())
 
-_adapter: Final = Mangum(
-    InteractionsEndpoint(Receiver(_container.public_key, _container.database)), lifespan="off"
-)
+_receiver: Final = make_receiver(_container, AtOnce(_container.database).record)
+_adapter: Final = Mangum(InteractionsEndpoint(_receiver), lifespan="off")
 
 
 def handler(event: LambdaEvent, context: LambdaContext) -> dict[str, Any]:

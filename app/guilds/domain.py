@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from app.errors import FeatureOffError
 from app.features import FEATURES, Feature
+from app.wording import Term
 
 
 class Via(StrEnum):
@@ -56,3 +58,16 @@ class GuildRecord:
         """Tell whether a feature is on here, and everything it depends on."""
         chosen = self.features.get(feature.name, feature.on_by_default)
         return chosen and all(self.has(FEATURES[name]) for name in feature.depends_on)
+
+
+def check_feature(guild: GuildRecord, feature: Feature) -> None:
+    """Return if the guild has the feature on.
+
+    Raises:
+        FeatureOffError: it does not.
+    """
+    if not guild.has(feature):
+        raise FeatureOffError(
+            "{feature} is switched off in this server. Its managers can switch it on again.",
+            feature=Term(feature.title),
+        )

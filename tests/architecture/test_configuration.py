@@ -14,7 +14,7 @@ from app.errors import SettingsError
 from app.guilds.config import GuildConfig
 from app.settings import REQUIRED_IN_PRODUCTION, Settings, load_settings, variable_name
 from docs import generate
-from interactions.table import COMMANDS
+from interactions.table import ROUTES
 
 VARIABLES = {variable_name(name) for name in Settings.model_fields}
 EXAMPLES = sorted(generate.ROOT.glob(".env.*.example"))
@@ -176,9 +176,9 @@ class TestDeployment:
 class TestCommandsPage:
     def test_has_every_command_with_every_option(self) -> None:
         rows = (generate.ROOT / "docs/commands.md").read_text().splitlines()
-        for command in COMMANDS:
-            for subcommand in command.subcommands:
-                (row,) = (row for row in rows if row.startswith(f"| `/{command.name} {subcommand.name}` |"))
+        for command in ROUTES.commands:
+            for path, subcommand in command.runnable().items():
+                (row,) = (row for row in rows if row.startswith(f"| `/{path}` |"))
                 for parameter in subcommand.parameters:
                     assert f"`{parameter.name}` (" in row
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.features import FEATURES
-from interactions.table import COMMANDS
+from interactions.table import ROUTES
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,14 +56,14 @@ class TestOneName:
 
 
 def test_every_command_belongs_to_a_known_feature() -> None:
-    assert {command.feature.name for command in COMMANDS} <= set(FEATURES)
+    assert {command.feature.name for command in ROUTES.commands if command.feature} <= set(FEATURES)
 
 
 def test_every_command_and_option_is_documented() -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for command in COMMANDS:
-        for subcommand in command.subcommands:
-            assert f"/{command.name} {subcommand.name}" in page
+    for command in ROUTES.commands:
+        for path, subcommand in command.runnable().items():
+            assert f"`/{path}`" in page
             for parameter in subcommand.parameters:
                 assert f"`{parameter.name}" in page
 

@@ -1,7 +1,7 @@
 """Interactions as Discord signs and sends them, and the answer checked against Discord's own schema."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,10 @@ from nacl.signing import SigningKey
 from app import clock
 from app.bytes.domain import Member
 from app.database.tx import Database
+from interactions.answering import Answering
+from interactions.flood import Flood
 from interactions.receive import Answer, Receiver
+from interactions.table import ROUTES
 from tests.oracles.discord_schema import assert_callback
 from tests.support.guilds import member, snowflake
 
@@ -42,7 +45,9 @@ class FakeDiscord:
 
     def __init__(self, database: Database) -> None:
         self.key = SigningKey.generate()
-        self.receiver = Receiver(self.public_key, lambda: database)
+        self.control_key = b"a key of the tests"
+        self.answering = Answering(ROUTES, database, control_key=self.control_key, flood=Flood(most=10_000))
+        self.receiver = Receiver(self.public_key, lambda: database, lambda: self.answering)
 
     @property
     def public_key(self) -> str:
@@ -92,6 +97,7 @@ def command(
     *,
     permissions: int = 0,
     interaction_id: int | None = None,
+    locale: str = "en-US",
 ) -> dict[str, Any]:
     """Build the payload of a slash command: `bytes send` with options by name."""
     root, *path = name.split()
@@ -109,7 +115,7 @@ def command(
         "channel_id": str(snowflake()),
         "context": 0,
         "authorizing_integration_owners": {"0": str(guild_id)},
-        "locale": "en-US",
+        "locale": locale,
         "member": {
             "user": {"id": str(who.user_id), "username": who.username},
             "roles": [],
@@ -137,6 +143,89 @@ def command(
     }
 
 
+def menu(
+    guild_id: int,
+    who: Member,
+    name: str,
+    target: Member,
+    *,
+    permissions: int = 0,
+    interaction_id: int | None = None,
+) -> dict[str, Any]:
+    """Build the payload of a menu that somebody opened on a member."""
+    payload = command(
+        guild_id, who, name, {"target": target}, permissions=permissions, interaction_id=interaction_id
+    )
+    payload["data"] |= {"name": name, "type": 2, "target_id": str(target.user_id), "options": []}
+    return payload
+
+
+def press(
+    guild_id: int,
+    who: Member,
+    custom_id: str,
+    values: Sequence[str] = (),
+    *,
+    permissions: int = 0,
+    interaction_id: int | None = None,
+) -> dict[str, Any]:
+    """Build the payload of a button that somebody pressed, or of a select with what was chosen."""
+    payload = command(guild_id, who, "x", permissions=permissions, interaction_id=interaction_id)
+    kind = {"component_type": 3, "values": list(values)} if values else {"component_type": 2}
+    return payload | {"type": 3, "data": {"custom_id": custom_id, "id": 1, **kind}}
+
+
+def submit(
+    guild_id: int,
+    who: Member,
+    custom_id: str,
+    fields: Mapping[str, str | Member],
+    *,
+    interaction_id: int | None = None,
+) -> dict[str, Any]:
+    """Build the payload of a form that somebody filled in; a member is what was chosen from a select."""
+    people = {name: value for name, value in fields.items() if isinstance(value, Member)}
+    payload = command(guild_id, who, "x", people, interaction_id=interaction_id)
+    resolved = payload["data"]["resolved"]
+    components = [
+        {
+            "type": 18,
+            "id": number,
+            "component": {"type": 5, "custom_id": name, "values": [str(value.user_id)]}
+            if isinstance(value, Member)
+            else {"type": 4, "custom_id": name, "value": value},
+        }
+        for number, (name, value) in enumerate(fields.items(), start=1)
+    ]
+    return payload | {
+        "type": 5,
+        "data": {"custom_id": custom_id, "components": components, "resolved": resolved},
+    }
+
+
+def typing(
+    guild_id: int, who: Member, name: str, focused: str, typed: str, *, permissions: int = 0
+) -> dict[str, Any]:
+    """Build the payload of an option that is being typed."""
+    payload = command(guild_id, who, name, {focused: typed}, permissions=permissions)
+    options = payload["data"]["options"]
+    while "options" in options[0]:
+        options = options[0]["options"]
+    options[0]["focused"] = True
+    return payload | {"type": 4}
+
+
+def buttons_of(callback: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every control of a reply, in order."""
+    return [
+        control
+        for box in callback["data"]["components"]
+        for row in box["components"]
+        if row["type"] == 1
+        for control in row["components"]
+    ]
+
+
 def _option(name: str, value: object) -> dict[str, Any]:
     wire = str(value.user_id) if isinstance(value, Member) else value
     return {"name": name, "type": _TYPES[type(value)], "value": wire}
@@ -144,7 +233,12 @@ def _option(name: str, value: object) -> dict[str, Any]:
 
 def text_of(callback: dict[str, Any]) -> str:
     """Everything a member reads in a reply."""
-    return "\n".join(part["content"] for box in callback["data"]["components"] for part in box["components"])
+    return "\n".join(
+        part["content"]
+        for box in callback["data"]["components"]
+        for part in box["components"]
+        if "content" in part
+    )
 
 
 def is_ephemeral(callback: dict[str, Any]) -> bool:

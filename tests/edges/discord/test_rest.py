@@ -11,7 +11,8 @@ from app.discord.rest import connect_discord
 from app.registration import register_commands
 from app.settings import Settings
 from interactions.registration import differs, payloads
-from interactions.table import COMMANDS
+from interactions.routing import Routes
+from interactions.table import ROUTES
 from tests.oracles.discord_schema import assert_commands
 
 pytestmark = pytest.mark.anyio
@@ -23,32 +24,32 @@ def changed(settings: Settings, **values: object) -> Settings:
 
 class TestRegisteredCommands:
     def test_are_what_discords_schema_allows(self) -> None:
-        assert_commands(payloads(COMMANDS))
+        assert_commands(payloads(ROUTES))
 
     async def test_come_back_as_they_were_written(self, settings: Settings) -> None:
         async with connect_discord(settings) as discord:
-            await discord.register_commands(payloads(COMMANDS))
-            assert not differs(payloads(COMMANDS), await discord.registered_commands())
+            await discord.register_commands(payloads(ROUTES))
+            assert not differs(payloads(ROUTES), await discord.registered_commands())
 
     async def test_are_written_only_when_something_differs(self, settings: Settings) -> None:
         async with connect_discord(settings) as discord:
             assert await register_commands(discord)
             assert not await register_commands(discord)
-            await discord.register_commands(payloads(COMMANDS[:1]))
+            await discord.register_commands(payloads(Routes(ROUTES.commands[:1])))
             assert await register_commands(discord)
 
     @pytest.mark.parametrize("field", ["description", "default_member_permissions", "options"])
     def test_differ_when_any_field_does(self, field: str) -> None:
-        other = payloads(COMMANDS)
+        other = payloads(ROUTES)
         other[-1][field] = {"description": "x", "default_member_permissions": "8", "options": []}[field]
-        assert differs(payloads(COMMANDS), other)
+        assert differs(payloads(ROUTES), other)
 
     async def test_of_one_guild_are_apart_from_the_global_ones(self, settings: Settings) -> None:
         guild_id = await first_guild(settings)
         async with connect_discord(settings) as discord:
             assert await register_commands(discord, guild_id)
             assert await discord.registered_commands() == []
-            assert len(await discord.registered_commands(guild_id)) == len(COMMANDS)
+            assert len(await discord.registered_commands(guild_id)) == len(payloads(ROUTES))
 
 
 class TestFindMember:

@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import event, text
 
 from app import clock
+from app.access.policy import Action
 from app.bytes.domain import Member
 from app.database.engine import connect_database
 from app.database.tx import Database, EventSender, Tx
@@ -25,9 +26,13 @@ from app.embedded.postgres import Postgres
 from app.embedded.valkey import Valkey
 from app.features import BYTES
 from app.live.sender import REST_AFTER_FAILURE, STREAM, LiveEvents
-from interactions import receive
-from interactions.command import Command, Context, Subcommand
+from interactions import answering
+from interactions.answering import Answering
+from interactions.command import Command, Subcommand
+from interactions.context import Context
 from interactions.reply import Reply
+from interactions.routing import Routes
+from interactions.table import ROUTES
 from tests.edges.interactions.conftest import DATABASE
 from tests.edges.interactions.door import front_door, settings_of
 from tests.edges.interactions.proxy import Mood, Proxy, proxied
@@ -347,18 +352,18 @@ class TestAfterCommit:
         raise TimeoutError
 
     @pytest.fixture(autouse=True)
-    def commands(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def commands(self, stage: Stage) -> None:
         """Two more commands, with a defect each."""
         broken = Command(
             "broken",
             "Defects",
             BYTES,
             (
-                Subcommand("late", "Raises after the commit", self._send_and_break),
-                Subcommand("slow", "Times out after the commit", self._send_and_refuse),
+                Subcommand("late", "Raises after the commit", self._send_and_break, Action.USE_BYTES),
+                Subcommand("slow", "Times out after the commit", self._send_and_refuse, Action.USE_BYTES),
             ),
         )
-        monkeypatch.setitem(receive._commands(), "broken", broken)
+        stage.discord.answering._routes = Routes((*ROUTES.commands, broken))
 
     @pytest.mark.parametrize("subcommand", ["late", "slow"])
     async def test_a_defect_says_that_it_was_done(
@@ -378,7 +383,7 @@ class TestAfterCommit:
     async def test_nor_when_the_deadline_strikes_while_others_are_told(
         self, running: Postgres, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(receive, "DEADLINE", 0.3)
+        monkeypatch.setattr(answering, "DEADLINE", 0.3)
         async with connected(running.url(DATABASE), live=Endless()) as database:
             stage = Stage(database)
             async with connected(running.url(DATABASE)) as quiet, quiet.transaction() as tx:
@@ -422,10 +427,11 @@ class TestBeforeTheCommand:
     async def test_a_defect_has_an_answer_too(self, caplog: pytest.LogCaptureFixture) -> None:
         discord = FakeDiscord(None)  # type: ignore[arg-type] # never given out
 
-        def nothing() -> Database:
+        def nothing() -> Answering:
             raise RuntimeError("no database was configured")
 
-        discord.receiver._database = nothing
+        discord.receiver._answering = None
+        discord.receiver._make_answering = nothing
         said = text_of(await discord.command(new_guild(), member(), "bytes balance"))
         assert "Nothing was booked" in said
         assert said.rpartition("Error ")[2] in {getattr(r, "error_id", None) for r in caplog.records}

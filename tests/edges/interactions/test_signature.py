@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from itertools import product
-from typing import Any
+from typing import Any, Never
 from urllib.parse import urlsplit
 
 import anyio.to_thread
@@ -15,7 +15,6 @@ from hikari.impl import EntityFactoryImpl, InteractionServer
 from nacl.signing import SigningKey
 
 from app import clock
-from app.database.tx import Database
 from app.main import FrontDoor, create_app
 from interactions.endpoint import EVENTS_PATH, MAX_BODY, PATH, InteractionsEndpoint
 from interactions.receive import Answer, Receiver
@@ -198,7 +197,7 @@ class Untouchable:
     def __init__(self) -> None:
         self.asked = 0
 
-    def __call__(self) -> Database:
+    def __call__(self) -> Never:
         self.asked += 1
         raise AssertionError("the database was asked for")
 
@@ -218,7 +217,7 @@ def stranger() -> FakeDiscord:
 @pytest.fixture
 async def door(stranger: FakeDiscord, untouchable: Untouchable) -> AsyncIterator[httpx2.AsyncClient]:
     """The endpoint without a database: what gets past the signature would break."""
-    endpoint = InteractionsEndpoint(Receiver(stranger.public_key, untouchable))
+    endpoint = InteractionsEndpoint(Receiver(stranger.public_key, untouchable, untouchable))
     async with client_of(FrontDoor(webhooks=endpoint, site=endpoint)) as client:
         yield client
 
@@ -335,7 +334,9 @@ class TestSize:
             "path": PATH,
             "headers": header_list(stranger.sign(PING).headers.items()),
         }
-        await InteractionsEndpoint(Receiver(stranger.public_key, untouchable))(scope, receive, send)
+        await InteractionsEndpoint(Receiver(stranger.public_key, untouchable, untouchable))(
+            scope, receive, send
+        )
         assert sent[0]["status"] == 413
         assert read == 5
 
@@ -361,7 +362,9 @@ class TestSize:
             "path": PATH,
             "headers": header_list(signed.headers.items()),
         }
-        await InteractionsEndpoint(Receiver(stranger.public_key, untouchable))(scope, receive, send)
+        await InteractionsEndpoint(Receiver(stranger.public_key, untouchable, untouchable))(
+            scope, receive, send
+        )
         assert sent[0]["status"] == 401
 
 

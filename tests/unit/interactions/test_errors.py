@@ -19,9 +19,11 @@ from app.errors import (
     UnavailableError,
 )
 from interactions import errors
+from interactions.language import load_language
 from tests.oracles.discord_schema import assert_callback
 from tests.support.signed import is_ephemeral, text_of
 
+ENGLISH = load_language("en")
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 EXAMPLES: list[SmarterDevError] = [
@@ -38,6 +40,12 @@ EXAMPLES: list[SmarterDevError] = [
     domain.AlreadyClaimedError(AT),
     domain.AccountTooYoungError(7, AT),
     domain.DuplicateKeyError(),
+    errors.OutdatedControlError(),
+    errors.NotYoursError(),
+    errors.ExpiredError(),
+    errors.AlreadyUsedError(),
+    errors.NotInAServerError(),
+    errors.FloodError(),
 ]
 
 
@@ -56,14 +64,14 @@ def test_every_error_a_service_raises_is_tried_here() -> None:
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: error.code)
 def test_is_shown_to_nobody_else_in_a_form_discord_takes(error: SmarterDevError) -> None:
-    callback = errors.render(error).callback()
+    callback = errors.render(error, ENGLISH).callback()
     assert_callback(callback)
     assert is_ephemeral(callback)
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: error.code)
 def test_has_a_short_title_and_a_whole_sentence(error: SmarterDevError) -> None:
-    title, sentence = text_of(errors.render(error).callback()).split("\n", 1)
+    title, sentence = text_of(errors.render(error, ENGLISH).callback()).split("\n", 1)
     assert len(title.split()) <= 2 + 5  # heading mark, icon, five words
     assert sentence.endswith((".", "meanwhile."))
 
@@ -71,19 +79,22 @@ def test_has_a_short_title_and_a_whole_sentence(error: SmarterDevError) -> None:
 @pytest.mark.parametrize(
     ("error", "shown"),
     [
-        (domain.InsufficientBytesError(1240, 5000), "You have **1,240** bytes, not 5,000. Nothing was sent."),
+        (
+            domain.InsufficientBytesError(1240, 5000),
+            "You have 1,240 bytes, not 5,000 bytes. Nothing was sent.",
+        ),
         (domain.CooldownError(AT), "You can send bytes again <t:1772452800:R>. Nothing was sent."),
         (domain.AlreadyClaimedError(AT), "The next claim opens <t:1772452800:R>."),
         (domain.AccountTooYoungError(7, AT), "yours will be <t:1772452800:R>"),
     ],
 )
 def test_facts_are_shown_as_discord_can(error: SmarterDevError, shown: str) -> None:
-    assert shown in text_of(errors.render(error).callback())
+    assert shown in text_of(errors.render(error, ENGLISH).callback())
 
 
 @pytest.mark.parametrize("committed", [False, True])
 def test_a_defect_says_whether_it_was_done_and_where_to_look(*, committed: bool) -> None:
-    callback = errors.broken("1f2e3d4c", committed=committed).callback()
+    callback = errors.broken("1f2e3d4c", ENGLISH, committed=committed).callback()
     assert_callback(callback)
     assert ("It was done" in text_of(callback)) is committed
     assert ("Nothing was booked" in text_of(callback)) is not committed

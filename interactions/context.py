@@ -1,0 +1,93 @@
+"""What a handler is given: who asks, when, in which language, and the way to the database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from app.components import service as components_service
+from app.database.tx import Database, Tx
+from app.guilds import service as guilds_service
+from app.guilds.domain import Actor, GuildRecord
+from app.wording import Fact
+from interactions.custom_id import CustomId, CustomIds
+from interactions.errors import AlreadyUsedError
+from interactions.language import Language
+
+if TYPE_CHECKING:
+    from interactions.routing import Routes  # which is made of what is run with a context
+
+
+class Context:
+    """One interaction that is being answered.
+
+    Attributes:
+        interaction_id: Discord's id of it.
+        actor: Who asks, in which guild.
+        now: When.
+        language: The member's.
+        idempotency_key: The key under which this interaction writes.
+        routes: Everything there is to run.
+        committed: Whether something it did stands already.
+        once: The interaction whose one-time controls this uses up, None if it uses none.
+    """
+
+    def __init__(
+        self,
+        *,
+        interaction_id: int,
+        actor: Actor,
+        now: datetime,
+        language: Language,
+        database: Database,
+        custom_ids: CustomIds,
+        routes: "Routes",
+    ) -> None:
+        self.interaction_id = interaction_id
+        self.actor = actor
+        self.now = now
+        self.language = language
+        self.idempotency_key = f"interaction:{interaction_id}"
+        self.routes = routes
+        self.committed = False
+        self.once: int | None = None
+        self._database = database
+        self._custom_ids = custom_ids
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Open the one SQL transaction of this interaction.
+
+        Raises:
+            AlreadyUsedError: a control of the same reply, that works a single time, was used before.
+        """
+        async with self._database.transaction() as tx:
+            if self.once is not None and not await components_service.use_once(
+                tx, self.actor.guild_id, self.once, self.interaction_id
+            ):
+                raise AlreadyUsedError
+            yield tx
+        self.committed = True
+
+    @property
+    def remembered_guild(self) -> GuildRecord | None:
+        """The guild as this process remembers it, None if it does not."""
+        return guilds_service.remembered_guild(self._database.cache, self.actor.guild_id)
+
+    async def guild(self) -> GuildRecord:
+        """Give the guild; asks the database only if this process does not remember it."""
+        known = self.remembered_guild
+        if known is None:
+            async with self._database.transaction() as tx:
+                known = await guilds_service.enter_guild(tx, self.actor.guild_id)
+        return known
+
+    def say(self, message: str, /, **facts: Fact) -> str:
+        """Write a message in the member's language; see `Language.say`."""
+        return self.language.say(message, **facts)
+
+    def custom_id(self, name: str, row: str = "") -> str:
+        """Write the id of a control or form that this member is about to be shown."""
+        return self._custom_ids.write(
+            self.actor.guild_id, CustomId(name, row, self.actor.user_id, self.interaction_id)
+        )
