@@ -61,7 +61,7 @@ class Tx:
         self.connection = connection
         self.live = live
         self._cache = cache
-        self._learnt: list[tuple[int, dict[str, Any], str, object]] = []
+        self._learnt: list[tuple[dict[str, Any], str, object]] = []
         self._forgotten: set[int] = set()
         self._session: AsyncSession | None = None
         self._after_commit: list[Callable[[], Awaitable[None]]] = []
@@ -91,7 +91,7 @@ class Tx:
         if known is not None:
             return known
         loaded = await load()
-        self._learnt.append((guild_id, memories, kind, loaded))
+        self._learnt.append((memories, kind, loaded))
         return loaded
 
     def forget(self, guild_id: int) -> None:
@@ -132,10 +132,12 @@ class Tx:
                 self._cache.drop(guild_id)
 
     def keep_learnt(self) -> None:
-        """Remember what this `tx` read and did not change. The owner calls it once the commit stands."""
-        for guild_id, memories, kind, value in self._learnt:
-            if guild_id not in self._forgotten:
-                memories[kind] = value
+        """Remember what this `tx` read. The owner calls it once the commit stands, and drops first.
+
+        What was read of a guild that is dropped, by this `tx` or another, goes where nobody finds it.
+        """
+        for memories, kind, value in self._learnt:
+            memories[kind] = value
 
     async def run_after_commit(self) -> None:
         """Await the callbacks; a failing one is logged and the next is tried: it may be lost, by contract.
