@@ -220,7 +220,12 @@ BEGIN
                 had_started = e.had_started OR EXCLUDED.had_started,
                 last_daily = GREATEST(e.last_daily, EXCLUDED.last_daily);
     END IF;
-    UPDATE bytes_balances SET user_id = p_alias WHERE guild_id = p_guild_id AND user_id = p_user_id;
+    UPDATE bytes_balances SET
+            user_id = p_alias,
+            last_daily = (  -- not what an erasure before this one has left
+                SELECT MAX(claim_date) FROM bytes_transactions
+                WHERE guild_id = p_guild_id AND receiver_id = p_alias AND claim_date IS NOT NULL)
+        WHERE guild_id = p_guild_id AND user_id = p_user_id;
     RETURN v_count;
 END
 $$

@@ -1,12 +1,12 @@
 """The ledger against a plain-Python model of it, on real PostgreSQL, driven by hypothesis.
 
-The model knows nothing of SQL: dictionaries and a list. Whatever sequence of sends, claims, grants and
-repeats hypothesis thinks of, ledger and model must answer alike and end alike.
+The model knows nothing of SQL and subtracts nothing: what is undone never was. Whatever sequence of sends,
+claims, grants, takes, undoings, erasures and repeats hypothesis thinks of, ledger and model must answer alike
+and end alike.
 """
 
 import asyncio
-from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,64 +15,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
 
-from app.bytes import service, treasury
-from app.bytes.domain import AlreadyClaimedError, DuplicateKeyError, InsufficientBytesError, Member
-from app.database.engine import connect_database
+from app.bytes import erasure, service, treasury
+from app.bytes.domain import (
+    AlreadyClaimedError,
+    AlreadyUndoneError,
+    DuplicateKeyError,
+    InsufficientBytesError,
+    Member,
+    NotEnoughToTakeError,
+    NotEnoughToUndoError,
+    ReversalError,
+)
+from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Tx
 from app.database.verify import load_invariants
+from tests.service.bytes.model import Model, Moved
 from tests.support.guilds import actor, manager, new_guild, snowflake
 
-STARTING, DAILY, MAX_TRANSFER = 100, 10, 1_000
-BONUSES = {8: 2, 16: 4, 32: 8, 64: 16}
 PEOPLE = [Member(snowflake(), f"person{number}") for number in range(4)]
 
-people = st.integers(0, len(PEOPLE) - 1)
+people = st.sampled_from(PEOPLE)
 amounts = st.integers(1, 300)
-
-
-class Model:
-    """What a ledger is, without any of the difficulties."""
-
-    def __init__(self) -> None:
-        self.received: dict[int, int] = defaultdict(int)
-        self.sent: dict[int, int] = defaultdict(int)
-        self.earned: dict[int, int] = defaultdict(int)
-        self.started: set[int] = set()
-        self.last: dict[int, date] = {}
-        self.streak: dict[int, int] = defaultdict(int)
-
-    def balance(self, who: int) -> int:
-        return self.received[who] - self.sent[who]
-
-    def mint(self, who: int, amount: int) -> None:
-        self.received[who] += amount
-        self.earned[who] += amount
-
-    def appear(self, who: int) -> None:
-        if who not in self.started:
-            self.started.add(who)
-            self.mint(who, STARTING)
-
-    def send(self, giver: int, receiver: int, amount: int) -> bool:
-        available = self.balance(giver) + (STARTING if giver not in self.started else 0)
-        if available < amount:
-            return False  # a refusal rolls the appearance back too
-        self.appear(giver)
-        self.sent[giver] += amount
-        self.received[receiver] += amount
-        return True
-
-    def claim(self, who: int, today: date) -> int | None:
-        last = self.last.get(who)
-        if last is not None and last >= today:
-            return None
-        self.appear(who)
-        self.streak[who] = self.streak[who] + 1 if last == today - timedelta(days=1) else 1
-        self.last[who] = today
-        reached = [BONUSES[days] for days in sorted(BONUSES) if days <= self.streak[who]]
-        amount = DAILY * (reached[-1] if reached else 1)
-        self.mint(who, amount)
-        return amount
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -84,10 +47,13 @@ class LedgerMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.runner = asyncio.Runner()
         self.guild_id = new_guild()
+        self.boss = manager(self.guild_id)
         self.now = datetime(2026, 3, 27, 12, tzinfo=UTC)
         self.model = Model()
-        self.done: list[tuple[str, tuple[int, int, int], Any]] = []
-        self.database = connect_database(self.url, pool_size=1)
+        self.aliases: list[int] = []
+        self.done: list[tuple[str, tuple[Member, Member, int], Any]] = []
+        self.undone: list[tuple[str, Moved, bool, Any]] = []
+        self.database = connect_database(self.url, pool_size=1, patience=TOOL_PATIENCE)
         self.connection = self.run(self.database.engine.connect())
         self.run(self.connection.begin())
         self.tx = Tx(self.connection)
@@ -98,32 +64,47 @@ class LedgerMachine(RuleBasedStateMachine):
 
         return self.runner.run(wait())
 
-    async def attempt(self, work: Any) -> Any:
+    def attempt(self, work: Any) -> Any:
         """Do it in a savepoint, so that a refusal undoes its own part only."""
-        async with self.connection.begin_nested():
-            return await work
+
+        async def nested() -> Any:
+            async with self.connection.begin_nested():
+                return await work
+
+        return self.run(nested())
+
+    def refused(self, error: type[Exception], work: Any) -> None:
+        with pytest.raises(error):
+            self.attempt(work)
 
     def key(self) -> str:
         return f"model:{snowflake()}"
 
+    def booked(self, moved: Moved, receipt: Any) -> None:
+        transaction = receipt.transaction
+        assert transaction.amount == moved.amount
+        moved.id, moved.at = transaction.id, transaction.created_at
+        if moved.giver:
+            assert transaction.giver_balance_after == self.model.balance(moved.giver)
+        if moved.receiver:
+            assert transaction.receiver_balance_after == self.model.balance(moved.receiver)
+
     @rule(giver=people, receiver=people, amount=amounts)
-    def send(self, giver: int, receiver: int, amount: int) -> None:
+    def send(self, giver: Member, receiver: Member, amount: int) -> None:
         if giver == receiver:
             return
         key = self.key()
-        expected = self.model.send(giver, receiver, amount)
-        if not expected:
-            with pytest.raises(InsufficientBytesError):
-                self.run(self.attempt(self._send(giver, receiver, amount, key)))
+        moved = self.model.send(giver.user_id, receiver.user_id, amount)
+        if moved is None:
+            self.refused(InsufficientBytesError, self._send(giver, receiver, amount, key))
             return
-        receipt = self.run(self.attempt(self._send(giver, receiver, amount, key)))
-        assert receipt.transaction.giver_balance_after == self.model.balance(giver)
-        assert receipt.transaction.receiver_balance_after == self.model.balance(receiver)
+        receipt = self.attempt(self._send(giver, receiver, amount, key))
+        self.booked(moved, receipt)
         self.done.append((key, (giver, receiver, amount), receipt))
 
-    def _send(self, giver: int, receiver: int, amount: int, key: str) -> Any:
+    def _send(self, giver: Member, receiver: Member, amount: int, key: str) -> Any:
         return service.send_bytes(
-            self.tx, actor(self.guild_id, PEOPLE[giver]), PEOPLE[receiver], amount,
+            self.tx, actor(self.guild_id, giver), receiver, amount,
             reason=None, idempotency_key=key, now=self.now,
         )  # fmt: skip
 
@@ -131,46 +112,87 @@ class LedgerMachine(RuleBasedStateMachine):
     def repeat_a_send(self, data: st.DataObject) -> None:
         if self.done:
             key, asked, receipt = data.draw(st.sampled_from(self.done))
-            giver, receiver, amount = asked
-            assert self.run(self.attempt(self._send(giver, receiver, amount, key))) == receipt
+            assert self.attempt(self._send(*asked, key)) == receipt
 
     @rule(data=st.data(), amount=amounts)
     def abuse_a_key(self, data: st.DataObject, amount: int) -> None:
         if self.done:
             key, (giver, receiver, was), _ = data.draw(st.sampled_from(self.done))
             if amount != was:
-                with pytest.raises(DuplicateKeyError):
-                    self.run(self.attempt(self._send(giver, receiver, amount, key)))
+                self.refused(DuplicateKeyError, self._send(giver, receiver, amount, key))
 
     @rule(who=people)
-    def claim(self, who: int) -> None:
-        expected = self.model.claim(who, self.now.date())
+    def claim(self, who: Member) -> None:
+        moved = self.model.claim(who.user_id, self.now.date())
         work = service.claim_daily(
-            self.tx, actor(self.guild_id, PEOPLE[who]), idempotency_key=self.key(), now=self.now
+            self.tx, actor(self.guild_id, who), idempotency_key=self.key(), now=self.now
         )
-        if expected is None:
-            with pytest.raises(AlreadyClaimedError):
-                self.run(self.attempt(work))
+        if moved is None:
+            self.refused(AlreadyClaimedError, work)
             return
-        receipt = self.run(self.attempt(work))
-        assert receipt.transaction.amount == expected
-        assert receipt.transaction.streak_count == self.model.streak[who]
+        receipt = self.attempt(work)
+        self.booked(moved, receipt)
+        assert receipt.transaction.streak_count == self.model.streak[who.user_id]
 
     @rule(who=people, amount=amounts)
-    def grant(self, who: int, amount: int) -> None:
-        self.model.mint(who, amount)
-        self.run(
-            self.attempt(
-                treasury.grant_bytes(
-                    self.tx,
-                    manager(self.guild_id),
-                    PEOPLE[who],
-                    amount,
-                    reason=None,
-                    idempotency_key=self.key(),
-                )
+    def grant(self, who: Member, amount: int) -> None:
+        work = treasury.grant_bytes(self.tx, self.boss, who, amount, reason=None, idempotency_key=self.key())
+        self.booked(self.model.move("grant", 0, who.user_id, amount), self.attempt(work))
+
+    @rule(who=people, amount=amounts)
+    def take(self, who: Member, amount: int) -> None:
+        work = treasury.take_bytes(self.tx, self.boss, who, amount, reason=None, idempotency_key=self.key())
+        moved = self.model.take(who.user_id, amount)
+        if moved is None:
+            self.refused(NotEnoughToTakeError, work)
+        else:
+            self.booked(moved, self.attempt(work))
+
+    @rule(data=st.data(), force=st.booleans())
+    def undo(self, data: st.DataObject, *, force: bool) -> None:
+        if not self.model.moved:
+            return
+        what = data.draw(st.sampled_from(self.model.moved))
+        key = self.key()
+        work = self._undo(what, key, force=force)
+        if what.is_undone:
+            self.refused(AlreadyUndoneError, work)
+            return
+        was = what.amount
+        back = self.model.undo(what, force=force)
+        if back is None:
+            self.refused(NotEnoughToUndoError, work)
+            return
+        receipt = self.attempt(work)
+        assert (receipt.original.amount, receipt.reversal.amount, receipt.missing) == (was, back, was - back)
+        self.undone.append((key, what, force, receipt))
+
+    async def _undo(self, what: Moved, key: str, *, force: bool) -> Any:
+        if what.id is None:  # a starting balance, minted on the way
+            minted = text("SELECT id FROM bytes_transactions WHERE idempotency_key = :key")
+            parameters = {"key": f"starting:{self.guild_id}:{what.receiver}"}
+            what.id = (await self.tx.execute(minted, parameters)).scalar_one()
+        return await treasury.undo_transaction(self.tx, self.boss, what.id, force=force, idempotency_key=key)
+
+    @rule(data=st.data())
+    def repeat_an_undo(self, data: st.DataObject) -> None:
+        if self.undone:
+            key, what, force, receipt = data.draw(st.sampled_from(self.undone))
+            assert self.attempt(self._undo(what, key, force=force)) == receipt
+            again = treasury.undo_transaction(
+                self.tx, self.boss, receipt.reversal.id, force=force, idempotency_key=self.key()
             )
-        )
+            self.refused(ReversalError, again)
+
+    @rule(who=people)
+    def erase(self, who: Member) -> None:
+        alias = -snowflake()
+        self.aliases.append(alias)
+        self.model.erase(who.user_id, alias)
+        self.attempt(erasure.erase_member(self.tx, self.guild_id, who.user_id, alias))
+        # Receipts name who was erased, so a repeat is no longer what it was.
+        self.done = [each for each in self.done if who not in each[1]]
+        self.undone = [each for each in self.undone if alias not in (each[1].giver, each[1].receiver)]
 
     @rule(days=st.sampled_from([1, 1, 1, 1, 2, 3]))
     def time_passes(self, days: int) -> None:
@@ -181,31 +203,36 @@ class LedgerMachine(RuleBasedStateMachine):
         rows = self.run(
             self.tx.execute(
                 text(
-                    "SELECT user_id, balance, total_received, total_sent, total_earned, streak_count"
-                    " FROM bytes_balances WHERE guild_id = :id"
+                    "SELECT user_id, balance, total_received, total_sent, total_earned, streak_count,"
+                    " last_sent_at FROM bytes_balances WHERE guild_id = :id"
                 ),
                 {"id": self.guild_id},
             )
         )
         found = {row.user_id: tuple(row)[1:] for row in rows}
-        for number, who in enumerate(PEOPLE):
-            assert found.get(who.user_id, (0, 0, 0, 0, 0)) == (
-                self.model.balance(number),
-                self.model.received[number],
-                self.model.sent[number],
-                self.model.earned[number],
-                self.model.streak[number],
+        everybody = {who.user_id for who in PEOPLE} | set(self.aliases)
+        assert set(found) <= everybody
+        for who in everybody:
+            assert found.get(who, (0, 0, 0, 0, 0, None)) == (
+                self.model.balance(who),
+                self.model.received(who),
+                self.model.sent(who),
+                self.model.earned(who),
+                self.model.streak[who],
+                self.model.last_sent(who),
             )
 
     def teardown(self) -> None:
         if not hasattr(self, "runner"):
             return
-        for stated in load_invariants():
-            assert self.run(self.tx.execute(text(stated.query))).all() == [], stated.sentence
-        self.run(self.connection.rollback())
-        self.run(self.connection.close())
-        self.run(self.database.close())
-        self.runner.close()
+        try:
+            for stated in load_invariants():
+                assert self.run(self.tx.execute(text(stated.query))).all() == [], stated.sentence
+        finally:
+            self.run(self.connection.rollback())
+            self.run(self.connection.close())
+            self.run(self.database.close())
+            self.runner.close()
 
 
 def test_the_ledger_is_what_the_model_says(database_url: str) -> None:
@@ -214,7 +241,7 @@ def test_the_ledger_is_what_the_model_says(database_url: str) -> None:
         LedgerMachine,
         settings=settings(
             max_examples=25,
-            stateful_step_count=40,
+            stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
