@@ -1,13 +1,15 @@
 """`/about`: which platform this is, what is on here, what it keeps."""
 
+from functools import cache
 from importlib.metadata import version
 from typing import Final
 
 from app.access.policy import Action
 from app.errors import UnavailableError
-from app.features import FEATURES
+from app.features import Feature
 from interactions.command import Command
 from interactions.context import Context
+from interactions.language import Language
 from interactions.reply import Kind, Reply
 
 _VERSION: Final = version("smarterdev")
@@ -15,20 +17,29 @@ _VERSION: Final = version("smarterdev")
 
 async def about(ctx: Context) -> Reply:
     """Tell about the platform. Answers also while the database does not."""
-    lines = [ctx.say("Smarter Dev {version}, a community platform.", version=_VERSION)]
     try:
         guild = await ctx.guild()
     except UnavailableError:
-        lines.append(ctx.say("The database does not answer at the moment, so most commands will not work."))
-    else:
-        on = [ctx.say(feature.title) for feature in FEATURES.values() if guild.has(feature)]
-        if on:
-            lines.append(ctx.say("Switched on in this server: {features}", features=", ".join(on)))
+        return _about(ctx.language, None)
+    return _about(ctx.language, guild.on)
+
+
+@cache  # it is the same for everybody
+def _about(language: Language, features: tuple[Feature, ...] | None) -> Reply:
+    """Tell about the platform, and which features are on; None if nobody knows at the moment."""
+    lines = [language.say("Smarter Dev {version}, a community platform.", version=_VERSION)]
+    if features is None:
+        lines.append(
+            language.say("The database does not answer at the moment, so most commands will not work.")
+        )
+    elif features:
+        names = ", ".join(language.say(feature.title) for feature in features)
+        lines.append(language.say("Switched on in this server: {features}", features=names))
     lines += [
-        ctx.say("`/help` shows what you can use here."),
-        ctx.say("`/privacy export` shows what is kept about you, `/privacy erase` forgets it."),
+        language.say("`/help` shows what you can use here."),
+        language.say("`/privacy export` shows what is kept about you, `/privacy erase` forgets it."),
     ]
-    return Reply(Kind.INFO, ctx.say("About"), tuple(lines), ephemeral=True)
+    return Reply(Kind.INFO, language.say("About"), tuple(lines), ephemeral=True)
 
 
 COMMAND: Final = Command(

@@ -6,6 +6,7 @@ and what cannot be rendered has one.
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -77,14 +78,14 @@ class Answering:
         self._flood = flood or Flood()
 
     async def answer(
-        self, interaction: Interaction, data: CommandData | ComponentData | ModalData | None
+        self, interaction: Interaction, data: CommandData | ComponentData | ModalData | None, now: datetime
     ) -> Answer:
-        """Answer one interaction that is from Discord. Never raises."""
+        """Answer one interaction that is from Discord, and was received `now`. Never raises."""
         started = clock.monotonic()
         run = _Run(language_of(interaction.locale))
         try:
             with Deadline(DEADLINE):
-                run.answer = await self._answer(interaction, data, run)
+                run.answer = await self._answer(interaction, data, run, now)
         except TimeoutError:
             run.fail(UnavailableError("This took too long. Nothing was booked; please try again."))
         except Exception as error:  # noqa: BLE001 - whatever it is, there is a reply
@@ -99,6 +100,7 @@ class Answering:
         interaction: Interaction,
         data: CommandData | ComponentData | ModalData | None,
         run: "_Run",
+        now: datetime,
     ) -> Answer:
         """Run what was asked for and render what it says.
 
@@ -106,7 +108,7 @@ class Answering:
             SmarterDevError: what became of it instead.
             Exception: a defect of ours.
         """
-        interaction_id, actor = parse_snowflake(interaction.id), _actor(interaction)
+        interaction_id, actor = parse_snowflake(interaction.id), _actor(interaction, now)
         if interaction_id is None or actor is None:
             raise NotInAServerError
         if not self._flood.allows(actor.guild_id, actor.user_id):
@@ -114,7 +116,7 @@ class Answering:
         context = run.context = Context(
             interaction_id=interaction_id,
             actor=actor,
-            now=clock.now(),
+            now=now,
             language=run.language,
             database=self._database,
             custom_ids=self._custom_ids,
@@ -133,7 +135,7 @@ class Answering:
                 custom_id = self._custom_ids.read(actor.guild_id, data.custom_id)
                 route = self._routes.control(custom_id.name)
                 _enter(context, run, route)
-                _check_control(context, route.source, custom_id)
+                _check_control(context, route.source, custom_id, len(data.values))
                 answered = await route.handler(context, custom_id.row, *data.values)
             case ModalData():
                 custom_id = self._custom_ids.read(actor.guild_id, data.custom_id)
@@ -144,11 +146,14 @@ class Answering:
                 answered = await route.handler(context, **arguments)
             case None:
                 raise OutdatedControlError
+        if isinstance(answered, Modal) and route.feature is not None:
+            # Nobody fills in what leads nowhere; a form asks no service, so nobody else has looked.
+            check_feature(await context.guild(), route.feature)
         return _render(answered)
 
     async def _account(self, interaction: Interaction, run: "_Run", seconds: float) -> None:
         """Count, note and log what was answered. Its own failure changes nothing."""
-        metrics.count(run.name, run.outcome, seconds)
+        metrics.ANSWERED.count(run.name, run.outcome, seconds)
         # What went well is counted and noted already; a line for each would cost a fifth of a command.
         if run.outcome != OK:
             log.info(
@@ -195,9 +200,13 @@ class _Run:
         """Answer with what went wrong. What an error of ours says is true only while nothing is committed."""
         committed = self.context is not None and self.context.committed
         if isinstance(error, SmarterDevError) and not committed:
-            self.outcome = error.code
-            self.answer = _render(errors.render(error, self.language))
-            return
+            try:
+                self.answer = _render(errors.render(error, self.language))
+            except Exception as defect:  # noqa: BLE001 - a refusal that cannot be said is a defect, too
+                error = defect
+            else:
+                self.outcome = error.code
+                return
         self.outcome = "error"
         error_id = new_id().hex[-8:]
         log.error("command failed", exc_info=error, extra={"command": self.name, "error_id": error_id})
@@ -210,8 +219,10 @@ def _enter(context: Context, run: _Run, route: Route) -> None:
     The services ask again, and ask the database; this spares a member a form that leads nowhere.
     """
     run.name = route.name
+    if route.feature is None:
+        return
     guild = context.remembered_guild
-    if route.feature is not None and guild is not None:
+    if guild is not None:
         check_feature(guild, route.feature)
 
 
@@ -240,11 +251,12 @@ async def _complete(context: Context, route: Route, options: list[OptionData]) -
     return _NO_CHOICES
 
 
-def _check_control(context: Context, control: object, custom_id: CustomId) -> None:
-    """Return if this member may use this control now.
+def _check_control(context: Context, control: object, custom_id: CustomId, chosen: int = 0) -> None:
+    """Return if this member may use this control now, with so many values chosen.
 
     Raises:
         NotYoursError, ExpiredError: not this member, not any more.
+        OutdatedControlError: it is of another kind than it was.
     """
     if not isinstance(control, (Control, Form)):
         raise OutdatedControlError
@@ -255,8 +267,11 @@ def _check_control(context: Context, control: object, custom_id: CustomId) -> No
     age = snowflake_time(context.interaction_id) - snowflake_time(custom_id.issued_id)
     if control.lifetime is not None and age > control.lifetime:
         raise ExpiredError
-    if isinstance(control, Control) and control.once:
-        context.once = custom_id.issued_id
+    if isinstance(control, Control):
+        if chosen != control.values:
+            raise OutdatedControlError
+        if control.once:
+            context.once = custom_id.issued_id
 
 
 def _render(answered: Reply | Modal) -> Answer:
@@ -266,7 +281,7 @@ def _render(answered: Reply | Modal) -> Answer:
     return Answer(200, body)
 
 
-def _actor(interaction: Interaction) -> Actor | None:
+def _actor(interaction: Interaction, now: datetime) -> Actor | None:
     """Tell who asks in which guild; None for anything but a guild that installed the bot.
 
     A command can also come from a direct message, or from a guild that knows the bot only through a
@@ -289,7 +304,7 @@ def _actor(interaction: Interaction) -> Actor | None:
         return None
     # Whoever is timed out keeps the roles, but what they stand for rests: Discord masks the permissions.
     until = member.communication_disabled_until
-    roles = () if until is not None and until > clock.now() else member.roles
+    roles = () if until is not None and until > now else member.roles
     role_ids = frozenset(filter(None, map(parse_snowflake, roles)))
     return Actor(guild_id, user_id, member.user.name, int(bits), Via.COMMAND, role_ids)
 

@@ -15,12 +15,17 @@ from app.wording import Mention, byte_count, day_count, message
 from interactions.command import Command, Control, Form, Menu, Opened, Subcommand
 from interactions.context import Context
 from interactions.controls import open_form, pager
+from interactions.custom_id import number_of, parts_of
+from interactions.errors import OutdatedControlError
 from interactions.language import timestamp
 from interactions.options import Option, TargetUser
 from interactions.reply import Kind, Modal, Reply
 
 LARGEST_AMOUNT: Final = 1_000_000
 """The largest `max_transfer` any guild can choose; the guild's own is checked by the service."""
+
+LAST_PAGE: Final = 100_000
+"""The last page of a leaderboard that can be asked for; a million members stand before it."""
 
 
 async def balance(
@@ -82,7 +87,7 @@ async def ask_what_to_send(ctx: Context, user: TargetUser) -> Modal:
 
 async def leaderboard(
     ctx: Context,
-    page: Annotated[int | None, Option("Which page", minimum=1, maximum=100_000)] = None,
+    page: Annotated[int | None, Option("Which page", minimum=1, maximum=LAST_PAGE)] = None,
 ) -> Reply:
     """Show who has the most bytes."""
     return await _leaderboard(ctx, page or 1)
@@ -90,7 +95,7 @@ async def leaderboard(
 
 async def turn_leaderboard(ctx: Context, page: str) -> Reply:
     """Show another page of the leaderboard in place of this one."""
-    return await _leaderboard(ctx, int(page), replaces=True)
+    return await _leaderboard(ctx, number_of(page, LAST_PAGE), replaces=True)
 
 
 async def history(
@@ -103,9 +108,10 @@ async def history(
 
 async def turn_history(ctx: Context, row: str) -> Reply:
     """Show older or newer transactions in place of these."""
-    user_id, direction, seq = row.split("-")
-    cursor = {direction: int(seq)} if seq else {}
-    return await _history(ctx, int(user_id), **cursor, replaces=True)
+    user_id, direction, seq = parts_of(row, 3)
+    if direction not in ("before", "after"):
+        raise OutdatedControlError
+    return await _history(ctx, number_of(user_id), **{direction: number_of(seq)}, replaces=True)
 
 
 COMMAND: Final = Command(

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
+from inspect import signature
 from typing import Final
 
 from app.access.policy import REQUIREMENTS, Action
@@ -153,7 +154,9 @@ class Control:
         feature: What it belongs to.
         lifetime: How long it works after it was shown; None for as long as its message is there.
         owned: Whether only the member it was made for can use it.
-        once: Whether it, and every other such control of the same reply, works a single time.
+        once: Whether it, and every other such control of the same reply, works a single time: counted where
+            the handler opens its transaction.
+        values: How many values the handler takes: one of a select, none of a button.
     """
 
     name: str
@@ -162,6 +165,12 @@ class Control:
     lifetime: timedelta | None = TOKEN_LIFETIME
     owned: bool = True
     once: bool = False
+    values: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read how many values come with it out of the handler's signature."""
+        beside_context_and_row = len(signature(self.handler).parameters) - 2
+        object.__setattr__(self, "values", beside_context_and_row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Final
 
+from app.ids import MAX_SNOWFLAKE, parse_snowflake
 from interactions.errors import OutdatedControlError
 
 VERSION: Final = "1"
@@ -81,3 +82,27 @@ class CustomIds:
     def _seal(self, guild_id: int, body: str) -> str:
         digest = hmac.digest(self._key, f"{guild_id}.{body}".encode(), "sha256")
         return urlsafe_b64encode(digest[:_SEAL_BYTES]).decode()
+
+
+def parts_of(row: str, how_many: int) -> list[str]:
+    """Take a row apart at its hyphens.
+
+    Raises:
+        OutdatedControlError: it has not so many parts: an earlier version wrote it.
+    """
+    parts = row.split("-")
+    if len(parts) != how_many:
+        raise OutdatedControlError
+    return parts
+
+
+def number_of(part: str, largest: int = MAX_SNOWFLAKE) -> int:
+    """Read a number from 1 out of a row: an id, a page, a place.
+
+    Raises:
+        OutdatedControlError: it is none, or a larger one.
+    """
+    value = parse_snowflake(part)
+    if value is None or value > largest:
+        raise OutdatedControlError
+    return value

@@ -7,7 +7,7 @@ translation is said in English.
 import gettext
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -94,6 +94,7 @@ def load_language(name: str) -> Language:
     return Language(name, gettext.translation(DOMAIN, FOLDER, languages=[name]))
 
 
+@lru_cache(maxsize=64)  # Discord has about thirty
 def language_of(locale: str) -> Language:
     """Choose the language for one of Discord's locales; English when there is no catalogue for it."""
     name = locale.partition("-")[0]

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -74,7 +75,8 @@ class Receiver:
         401 for what is not from Discord (checked before anything else), 400 for what cannot be read,
         200 with a callback for the rest, including refusals and our own failures.
         """
-        if not self._is_genuine(body, signature, timestamp):
+        now = clock.now()
+        if not self._is_genuine(body, signature, timestamp, now):
             return UNAUTHORIZED
         try:
             interaction = payload.decode_interaction(body)
@@ -89,7 +91,7 @@ class Receiver:
                 self._answering = self._make_answering()
             except Exception as error:  # noqa: BLE001 - logged by `_defect`
                 return _defect(error, interaction.locale)
-        return await self._answering.answer(interaction, data)
+        return await self._answering.answer(interaction, data, now)
 
     async def receive_event(self, body: bytes, signature: str, timestamp: str) -> Answer:
         """Take note of one webhook event: 204 always, once it is genuine and readable.
@@ -97,7 +99,7 @@ class Receiver:
         503 when the database does not answer and 500 for a defect of ours: Discord sends events again
         for ten minutes.
         """
-        if not self._is_genuine(body, signature, timestamp):
+        if not self._is_genuine(body, signature, timestamp, clock.now()):
             return UNAUTHORIZED
         guild = None
         try:
@@ -123,12 +125,12 @@ class Receiver:
             return Answer(500)
         return NO_CONTENT
 
-    def _is_genuine(self, body: bytes, signature: str, timestamp: str) -> bool:
-        now = clock.now().timestamp()
-        if not self._checker.is_genuine(body, signature, timestamp, now):
+    def _is_genuine(self, body: bytes, signature: str, timestamp: str, now: datetime) -> bool:
+        seconds = now.timestamp()
+        if not self._checker.is_genuine(body, signature, timestamp, seconds):
             metrics.REJECTED.labels("signature").inc()
             return False
-        if abs(now - int(timestamp)) > NOTICEABLE_SKEW:
+        if abs(seconds - int(timestamp)) > NOTICEABLE_SKEW:
             metrics.SKEWED.inc()
         return True
 

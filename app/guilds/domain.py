@@ -1,6 +1,6 @@
 """Who acts, and what a guild chose: plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -47,17 +47,33 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class GuildRecord:
-    """A guild as the platform knows it."""
+    """A guild as the platform knows it.
+
+    Attributes:
+        id: Discord's.
+        timezone: Days and charts follow it.
+        language: Of messages nobody asked for.
+        features: What the guild chose, by name.
+        on: The features that are on, and everything they depend on; worked out once.
+    """
 
     id: int
     timezone: ZoneInfo
     language: str
     features: dict[str, bool]
+    on: tuple[Feature, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out which features are on."""
+        object.__setattr__(self, "on", tuple(each for each in FEATURES.values() if self._chose(each)))
 
     def has(self, feature: Feature) -> bool:
-        """Tell whether a feature is on here, and everything it depends on."""
+        """Tell whether a feature is on here."""
+        return feature in self.on
+
+    def _chose(self, feature: Feature) -> bool:
         chosen = self.features.get(feature.name, feature.on_by_default)
-        return chosen and all(self.has(FEATURES[name]) for name in feature.depends_on)
+        return chosen and all(self._chose(FEATURES[name]) for name in feature.depends_on)
 
 
 def check_feature(guild: GuildRecord, feature: Feature) -> None:
