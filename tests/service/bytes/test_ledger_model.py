@@ -111,8 +111,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def repeat_a_send(self, data: st.DataObject) -> None:
         if self.done:
-            key, asked, receipt = data.draw(st.sampled_from(self.done))
-            assert self.attempt(self._send(*asked, key)) == receipt
+            key, (giver, receiver, amount), receipt = data.draw(st.sampled_from(self.done))
+            assert self.attempt(self._send(giver, receiver, amount, key)) == receipt
 
     @rule(data=st.data(), amount=amounts)
     def abuse_a_key(self, data: st.DataObject, amount: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.bytes import service
+from app.bytes.booking import Receipt
 from app.bytes.config import BytesConfig
 from app.bytes.domain import (
     MAX_REASON,
@@ -16,7 +17,6 @@ from app.bytes.domain import (
     InsufficientBytesError,
     Member,
 )
-from app.bytes.service import Receipt
 from app.database.tx import Tx
 from app.errors import FeatureOffError, InvalidInputError
 from app.guilds import service as guilds_service
