@@ -5,9 +5,10 @@ Words: *balance* is what a member has; a *transaction* is one transfer, debit an
 and has no balance row, so no row is hot.
 Invariants (`app/database/invariants.sql` states them in SQL): balances are never negative;
 balance = total received - total sent = what the member's transactions add up to; one key, one row.
-Only the SQL functions `post_transaction` and `mint_starting_balance` touch a balance: they lock both
-members' rows in id order.
+Only the SQL functions `post_transaction`, `reverse_transaction` and `mint_starting_balance` move bytes: they
+lock both members' rows in id order. `erase_bytes_member` puts a negative alias in a member's place.
 
-Besides the usual shelves: `booking` (what becomes of a posting) and `claims` (appearing, claiming).
+Besides the usual shelves: `booking` (what becomes of a posting), `claims` (appearing, claiming), `treasury`
+(what staff does), `history` (looking through the ledger) and `erasure` (export, erase).
 The package is named as the feature, so write `from app.bytes import service as bytes_service`.
 """
