@@ -1,9 +1,10 @@
 """A job for the worker exactly when a member's bytes cross a role reward, on real PostgreSQL."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 
 from app.bytes import service, treasury
+from app.bytes.booking import Receipt
+from app.bytes.claims import ClaimReceipt
 from app.bytes.config import BytesConfig
-from app.bytes.domain import Member
+from app.bytes.domain import Member, Transaction
 from app.database.tx import Tx
 from app.errors import RefusedError
 from app.jobs.kinds import ReconcileMember, decode
@@ -41,15 +44,17 @@ async def jobs(tx: Tx, guild_id: int) -> Counter[int]:
 
 async def send(
     tx: Tx, guild_id: int, giver: Member, receiver: Member, amount: int, *, key: str | None = None
-) -> None:
-    await service.send_bytes(
+) -> Receipt:
+    return await service.send_bytes(
         tx, actor(guild_id, giver), receiver, amount,
         reason=None, idempotency_key=key or f"send:{snowflake()}", now=NOON,
     )  # fmt: skip
 
 
-async def claim(tx: Tx, guild_id: int, who: Member, key: str | None = None, now: datetime = NOON) -> None:
-    await service.claim_daily(
+async def claim(
+    tx: Tx, guild_id: int, who: Member, key: str | None = None, now: datetime = NOON
+) -> ClaimReceipt:
+    return await service.claim_daily(
         tx, actor(guild_id, who), idempotency_key=key or f"claim:{snowflake()}", now=now
     )
 
@@ -158,6 +163,27 @@ class TestGrant:
         assert await jobs(tx, guild_id) == {ada.user_id: 1}
 
 
+class TestUndo:
+    async def test_of_what_reached_a_reward_enqueues_the_member_again(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 100})
+        boss, ada = manager(guild_id), member()
+        granted = await treasury.grant_bytes(tx, boss, ada, 100, reason=None, idempotency_key="g")
+        for _ in range(2):
+            await treasury.undo_transaction(
+                tx, boss, granted.transaction.id, force=False, idempotency_key="u"
+            )
+        assert await jobs(tx, guild_id) == {ada.user_id: 2}
+
+    async def test_of_a_send_takes_nothing_that_was_earned(self, tx: Tx, guild_id: int) -> None:
+        await configure(tx, guild_id, {ROLE: 100})
+        ada, bob = member(), member()
+        sent = await send(tx, guild_id, ada, bob, 100)
+        await treasury.undo_transaction(
+            tx, manager(guild_id), sent.transaction.id, force=False, idempotency_key="u"
+        )
+        assert await jobs(tx, guild_id) == {ada.user_id: 1}
+
+
 class TestWithoutRewards:
     async def test_no_statement_is_spent_on_them(self, tx: Tx, guild_id: int) -> None:
         """A send is the record of the guild, its config (both remembered from then on), and the posting."""
@@ -181,90 +207,133 @@ class TestWithoutRewards:
 
 PEOPLE = 3
 
+
+class Deed(NamedTuple):
+    """One thing that is tried. `number` is an amount, or which of the deeds before is repeated or undone."""
+
+    what: str
+    giver: int
+    receiver: int
+    number: int
+
+
+people = st.integers(0, PEOPLE - 1)
 deeds = st.one_of(
-    st.tuples(st.just("send"), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1), st.integers(1, 150)),
-    st.tuples(st.just("claim"), st.integers(0, PEOPLE - 1), st.just(0), st.just(0)),
-    st.tuples(st.just("grant"), st.just(0), st.integers(0, PEOPLE - 1), st.integers(1, 150)),
-    st.tuples(st.just("repeat"), st.integers(0, 50), st.just(0), st.just(0)),
+    st.builds(Deed, st.just("send"), people, people, st.integers(1, 150)),
+    st.builds(Deed, st.just("claim"), people, st.just(0), st.just(0)),
+    st.builds(Deed, st.just("grant"), st.just(0), people, st.integers(1, 150)),
+    st.builds(Deed, st.just("undo"), st.just(0), st.just(0), st.integers(0, 20)),
+    st.builds(Deed, st.just("repeat"), st.just(0), st.just(0), st.integers(0, 20)),
 )
 
 
 class Model:
-    """What each member has been minted, has received and has; and how often that crossed a reward."""
+    """What each member was minted and has received, and how often that has crossed a reward."""
 
     def __init__(self, rewards: dict[str, int], basis: str) -> None:
         self.rewards, self.basis = rewards, basis
         self.earned: Counter[int] = Counter()
         self.received: Counter[int] = Counter()
-        self.balance: Counter[int] = Counter()
         self.started: set[int] = set()
         self.jobs: Counter[int] = Counter()
 
     def unlocked(self, who: int) -> set[str]:
-        counts = self.earned[who] if self.basis == "earned" else self.received[who]
-        return {role_id for role_id, needed in self.rewards.items() if needed <= counts}
+        counts = self.earned if self.basis == "earned" else self.received
+        return {role_id for role_id, needed in self.rewards.items() if needed <= counts[who]}
 
-    def do(self, deed: str, giver: int, receiver: int, amount: int) -> None:
-        before = {who: self.unlocked(who) for who in range(PEOPLE)}
-        if deed in ("send", "claim") and giver not in self.started:
-            self.started.add(giver)
-            self.gain(giver, 100, minted=True)
-        if deed == "send":
-            self.balance[giver] -= amount
-            self.gain(receiver, amount, minted=False)
+    def do(self, deed: Deed) -> None:
+        before = [self.unlocked(who) for who in range(PEOPLE)]
+        if deed.what in {"send", "claim"} and deed.giver not in self.started:
+            self.started.add(deed.giver)
+            self.gain(deed.giver, 100, minted=True)
+        self.apply(deed, 1)
+        self.note(before)
+
+    def undo(self, deed: Deed) -> None:
+        before = [self.unlocked(who) for who in range(PEOPLE)]
+        self.apply(deed, -1)
+        self.note(before)
+
+    def apply(self, deed: Deed, sign: int) -> None:
+        if deed.what == "claim":
+            self.gain(deed.giver, sign * 10, minted=True)
         else:
-            self.gain(giver if deed == "claim" else receiver, 10 if deed == "claim" else amount, minted=True)
-        self.jobs.update(who for who in range(PEOPLE) if before[who] != self.unlocked(who))
+            self.gain(deed.receiver, sign * deed.number, minted=deed.what == "grant")
 
     def gain(self, who: int, amount: int, *, minted: bool) -> None:
-        self.balance[who] += amount
         self.received[who] += amount
         self.earned[who] += amount if minted else 0
 
+    def note(self, before: list[set[str]]) -> None:
+        self.jobs.update(who for who in range(PEOPLE) if before[who] != self.unlocked(who))
 
-async def attempt(tx: Tx, work: Awaitable[Any]) -> bool:
-    """Do it in a savepoint; tell whether it was booked."""
-    savepoint = await tx.connection.begin_nested()
-    try:
-        await work
-    except RefusedError:
-        await savepoint.rollback()
-        return False
-    await savepoint.commit()
-    return True
+
+class Ledger:
+    """Does the same on PostgreSQL."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx, self.guild_id, self.people = tx, new_guild(), [member() for _ in range(PEOPLE)]
+        self.boss, self.days = manager(self.guild_id), Counter[int]()
+        self.done: list[tuple[Deed, str, int, UUID]] = []
+
+    async def do(self, deed: Deed, key: str, day: int) -> Transaction:
+        """Do it; a claim is of every second day, so that no streak multiplies."""
+        giver, receiver = self.people[deed.giver], self.people[deed.receiver]
+        if deed.what == "send":
+            return (await send(self.tx, self.guild_id, giver, receiver, deed.number, key=key)).transaction
+        if deed.what == "claim":
+            now = NOON + timedelta(days=2 * day)
+            return (await claim(self.tx, self.guild_id, giver, key, now)).transaction
+        granted = await treasury.grant_bytes(
+            self.tx, self.boss, receiver, deed.number, reason=None, idempotency_key=key
+        )
+        return granted.transaction
+
+    async def undo(self, transaction_id: UUID, key: str) -> Transaction:
+        undone = await treasury.undo_transaction(
+            self.tx, self.boss, transaction_id, force=False, idempotency_key=key
+        )
+        return undone.reversal
+
+    async def attempt(self, work: Awaitable[Transaction]) -> Transaction | None:
+        """Do it in a savepoint; None if it is refused."""
+        savepoint = await self.tx.connection.begin_nested()
+        try:
+            booked = await work
+        except RefusedError:
+            await savepoint.rollback()
+            return None
+        await savepoint.commit()
+        return booked
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    plan=st.lists(deeds, min_size=1, max_size=14),
+    plan=st.lists(deeds, min_size=1, max_size=16),
     rewards=st.dictionaries(st.sampled_from([ROLE, OTHER_ROLE]), st.integers(1, 400), min_size=1),
     basis=st.sampled_from(["earned", "received"]),
 )
 async def test_jobs_are_enqueued_exactly_when_plain_python_says_so(
-    tx: Tx, plan: list[tuple[str, int, int, int]], rewards: dict[str, int], basis: str
+    tx: Tx, plan: list[Deed], rewards: dict[str, int], basis: str
 ) -> None:
-    guild_id, people, model = new_guild(), [member() for _ in range(PEOPLE)], Model(rewards, basis)
-    await configure(tx, guild_id, rewards, role_rewards_basis=basis)
-    boss, days = manager(guild_id), defaultdict[int, int](int)
-    done: list[tuple[str, tuple[str, int, int, int], int]] = []
-
-    def work(key: str, planned: tuple[str, int, int, int], day: int) -> Awaitable[object]:
-        deed, giver, receiver, amount = planned
-        if deed == "send":
-            return send(tx, guild_id, people[giver], people[receiver], amount, key=key)
-        if deed == "claim":  # every second day, so that no streak multiplies
-            return claim(tx, guild_id, people[giver], key, NOON + timedelta(days=2 * day))
-        return treasury.grant_bytes(tx, boss, people[receiver], amount, reason=None, idempotency_key=key)
-
-    for number, planned in enumerate(plan):
-        deed, giver, *_ = planned
-        if deed == "repeat":
-            if done:
-                key, before, day = done[giver % len(done)]
-                assert await attempt(tx, work(key, before, day))
-        elif await attempt(tx, work(f"{guild_id}:{number}", planned, days[giver])):
-            model.do(*planned)
-            done.append((f"{guild_id}:{number}", planned, days[giver]))
-            days[giver] += deed == "claim"
-        expected = {people[who].user_id: count for who, count in model.jobs.items()}
-        assert await jobs(tx, guild_id) == expected, plan[: number + 1]
+    ledger, model = Ledger(tx), Model(rewards, basis)
+    await configure(tx, ledger.guild_id, rewards, role_rewards_basis=basis)
+    for number, deed in enumerate(plan):
+        key = f"{ledger.guild_id}:{number}"
+        if deed.what in {"repeat", "undo"}:
+            if not ledger.done:
+                continue
+            before, first_key, day, transaction_id = ledger.done[deed.number % len(ledger.done)]
+            if deed.what == "repeat":
+                assert await ledger.attempt(ledger.do(before, first_key, day))
+            elif await ledger.attempt(ledger.undo(transaction_id, key)):
+                model.undo(before)
+        else:
+            day = ledger.days[deed.giver]
+            booked = await ledger.attempt(ledger.do(deed, key, day))
+            if booked is not None:
+                model.do(deed)
+                ledger.done.append((deed, key, day, booked.id))
+                ledger.days[deed.giver] += deed.what == "claim"
+        expected = {ledger.people[who].user_id: count for who, count in model.jobs.items()}
+        assert await jobs(tx, ledger.guild_id) == expected, plan[: number + 1]
