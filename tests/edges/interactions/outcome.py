@@ -50,7 +50,9 @@ async def kept(database: Database, guild_id: int) -> dict[str, list[str]]:
         )
         for name in sorted(named.scalars()):
             rows = table(name, column("guild_id")).alias("kept")
-            written = select(text("to_jsonb(kept)::text")).select_from(rows).where(rows.c.guild_id == guild_id)
+            written = (
+                select(text("to_jsonb(kept)::text")).select_from(rows).where(rows.c.guild_id == guild_id)
+            )
             found[name] = sorted((await tx.execute(written)).scalars())
         found["jobs"] = sorted(map(str, await jobs(database, guild_id)))
     return found
@@ -61,12 +63,12 @@ async def jobs(database: Database, guild_id: int) -> list[tuple[str, str]]:
     async with database.transaction() as tx:
         rows = await tx.execute(
             text(
-                "SELECT entrypoint, convert_from(payload, 'UTF8') FROM pgqueuer"
+                "SELECT entrypoint, convert_from(payload, 'UTF8') AS payload FROM pgqueuer"
                 " WHERE convert_from(payload, 'UTF8') LIKE :guild ORDER BY id"
             ),
             {"guild": f'%"{guild_id}"%'},
         )
-        return [(entrypoint, payload) for entrypoint, payload in rows]
+        return [(row.entrypoint, row.payload) for row in rows]
 
 
 async def switch_off(database: Database, guild_id: int, feature: str = "bytes") -> None:
@@ -84,9 +86,10 @@ def with_routes(database: Database, routes: Routes, flood: Flood | None = None) 
 
 
 def sealed(
-    discord: FakeDiscord, guild_id: int, name: str, row: str, owner: Member, issued_id: int | None = None
+    discord: FakeDiscord, guild_id: int, control: str, owner: Member, issued_id: int | None = None
 ) -> str:
-    """Write a custom id as only we can."""
+    """Write a custom id as only we can; `control` is its name and row, with a colon between them."""
+    name, _, row = control.partition(":")
     issued = issued_id or snowflake(timedelta(seconds=1))
     return CustomIds(discord.control_key).write(guild_id, CustomId(name, row, owner.user_id, issued))
 

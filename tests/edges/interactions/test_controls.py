@@ -72,7 +72,7 @@ class Stage:
     issued: int
 
     def control(self, name: str = "mint", row: str = "5") -> str:
-        return sealed(self.discord, self.guild_id, name, row, self.ada, self.issued)
+        return sealed(self.discord, self.guild_id, f"{name}:{row}", self.ada, self.issued)
 
     async def press(self, custom_id: str, *values: str, **changes: Any) -> dict[str, Any]:
         who, guild_id = changes.pop("who", self.ada), changes.pop("guild_id", self.guild_id)
