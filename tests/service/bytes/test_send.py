@@ -1,10 +1,11 @@
 """Sending bytes."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.bytes import service
 from app.bytes.booking import Receipt
@@ -17,11 +18,14 @@ from app.bytes.domain import (
     InsufficientBytesError,
     Member,
 )
-from app.database.tx import Tx
+from app.database.cache import Cache
+from app.database.engine import connect_database
+from app.database.tx import Database, Tx
 from app.errors import FeatureOffError, InvalidInputError
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
 from app.guilds.domain import Actor
+from tests.conftest import PATIENCE
 from tests.support.guilds import actor, balance_of, give, manager, member
 
 pytestmark = pytest.mark.anyio
@@ -87,6 +91,16 @@ class TestSendBytes:
         first = await send(tx, actor(guild_id, ada), bob, 30)
         await configure(tx, guild_id, max_transfer=5, cooldown_hours=24)
         assert await send(tx, actor(guild_id, ada), bob, 30) == first
+
+    async def test_with_the_same_key_gives_it_even_where_the_feature_is_off_now(
+        self, tx: Tx, guild_id: int
+    ) -> None:
+        ada, bob = member(), member()
+        first = await send(tx, actor(guild_id, ada), bob, 30)
+        await guilds_service.save_config(tx, manager(guild_id), GuildConfig(features={"bytes": False}))
+        assert await send(tx, actor(guild_id, ada), bob, 30) == first
+        with pytest.raises(DuplicateKeyError):
+            await send(tx, actor(guild_id, ada), bob, 31)
 
     @pytest.mark.parametrize("change", ["amount", "receiver", "giver", "reason"])
     async def test_with_the_same_key_for_something_else_is_refused(
@@ -178,3 +192,40 @@ class TestSendBytes:
         elsewhere = await send(tx, actor(guild_id + 1, ada), bob, 5, key="elsewhere")
         assert elsewhere.transaction.giver_balance_after == 95
         assert await balance_of(tx, guild_id, bob) == 30
+
+
+class TestSendingOften:
+    """In a process that remembers what guilds chose."""
+
+    @pytest.fixture
+    async def remembering(self, database_url: str) -> AsyncIterator[Database]:
+        made = connect_database(database_url, pool_size=4, patience=PATIENCE, cache=Cache())
+        yield made
+        await made.close()
+
+    async def test_is_one_statement_each(self, remembering: Database, guild_id: int) -> None:
+        ada, statements = actor(guild_id), list[str]()
+
+        def note(_: object, __: object, statement: str, *___: object) -> None:
+            statements.append(statement)
+
+        async with remembering.transaction() as tx:
+            await send(tx, ada, member(), 1, key=f"{guild_id}:first")
+        event.listen(remembering.engine.sync_engine, "before_cursor_execute", note)
+        async with remembering.transaction() as tx:
+            await send(tx, ada, member(), 1, key=f"{guild_id}:second")
+        assert ["post_transaction" in statement for statement in statements] == [True]
+
+    async def test_keeps_to_what_was_chosen_a_moment_ago(self, remembering: Database, guild_id: int) -> None:
+        ada = actor(guild_id)
+        async with remembering.transaction() as tx:
+            await send(tx, ada, member(), 50, key=f"{guild_id}:first")
+        async with remembering.transaction() as tx:
+            await configure(tx, guild_id, max_transfer=5)
+        async with remembering.transaction() as tx:
+            with pytest.raises(InvalidInputError, match="between 1 and 5 "):
+                await send(tx, ada, member(), 6, key=f"{guild_id}:second")
+            await guilds_service.save_config(tx, manager(guild_id), GuildConfig(features={"bytes": False}))
+        async with remembering.transaction() as tx:
+            with pytest.raises(FeatureOffError):
+                await send(tx, ada, member(), 1, key=f"{guild_id}:third")
