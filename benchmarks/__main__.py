@@ -49,7 +49,7 @@ def main(
     os.sched_setaffinity(0, {cpu.LOAD_CORE})
     seed = random.SystemRandom().randrange(_LARGEST_SEED) if seed is None else seed
     chance = random.Random(seed)  # noqa: S311 - nothing here is a secret, and a seed repeats the orders
-    started = clock.monotonic()
+    started, load_before = clock.monotonic(), machine.load()
 
     def say(what: str) -> None:
         click.echo(f"{clock.monotonic() - started:5.0f} s  {what}", err=True)
@@ -81,6 +81,7 @@ def main(
         seed=seed,
         rounds=[(part, counts[part]) for part in parts],
         seconds=clock.monotonic() - started,
+        load_before=load_before,
     )
     report = render(told, measured)
     click.echo(report)

@@ -4,11 +4,13 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from time import sleep
 from typing import Final
 
 import uvloop
 
 from app import clock
+from app.analytics.buffer import EVERY
 from benchmarks import cpu
 from benchmarks.answers import plain_part, text_of
 from benchmarks.commands import Interactions, everybody
@@ -29,6 +31,9 @@ AS_SHIPPED: Final = Peer(
 )
 
 _LONGEST_CONTENT: Final = 2000  # characters of a message's content, which the peers answer with
+
+_SETTLING: Final = EVERY + 0.5
+"""Seconds until the web role has written the last of the invocations that it collects: its CPU, too."""
 
 Say = Callable[[str], None]
 
@@ -72,7 +77,7 @@ def measure(platform: Platform, *, rounds: int, chance: random.Random, say: Say)
     """
     runs: dict[tuple[str, Kind], list[Run]] = {}
     sizes: dict[str, int] = {}
-    with _servers(platform) as (servers, marker):
+    with _servers(platform) as (servers, text):
         for number in range(rounds + 1):
             say(f"commands and wrong signatures, round {number} of {rounds}" if number else "warming up")
             genuine = sign_abouts(platform)
@@ -82,7 +87,7 @@ def measure(platform: Platform, *, rounds: int, chance: random.Random, say: Say)
             chance.shuffle(cells)
             for server, kind in cells:
                 requests = genuine if kind == "about" else forged
-                run, answers = _measure_cell(server, kind, requests, marker)
+                run, answers = _measure_cell(server, kind, requests, text)
                 if number:
                     runs.setdefault((server.name, kind), []).append(run)
                 if kind == "about":
@@ -99,15 +104,14 @@ def sign_abouts(platform: Platform) -> list[Request]:
 
 
 @contextmanager
-def _servers(platform: Platform) -> Iterator[tuple[list[Server], bytes]]:
-    """Run the peers beside ours, all with the same text to answer; and what an answer is known by."""
-    ours = Server(OURS, platform.web, platform.port, PATH, rejects_with=401)
+def _servers(platform: Platform) -> Iterator[tuple[list[Server], str]]:
+    """Run the peers beside ours, all with the same text to answer, and give that text."""
+    ours = Server(OURS, platform.web, platform.port, PATH, rejects_with=401, settles=_SETTLING)
     request = sign_abouts(platform)[0].to(PATH)
     answers = uvloop.run(run_load(ours.port, [request], connections=1, check=lambda status, _: status == OK))
     answers.require_right(OURS)
     text = text_of(answers.samples[0])[:_LONGEST_CONTENT]
-    marker = plain_part(text)
-    if "out of date" in text.lower() or not marker:
+    if "out of date" in text.lower() or not plain_part(text):
         raise WrongAnswerError(f"There is no `/about` to measure. It was answered: {answers.samples[0]!r}")
     with ExitStack() as stack:
         key = platform.identity.public_key
@@ -115,11 +119,12 @@ def _servers(platform: Platform) -> Iterator[tuple[list[Server], bytes]]:
             stack.enter_context(running(peer, platform.home, key, text))
             for peer in (RESTBOT, DISCORD_HTTP, AS_SHIPPED)
         ]
-        yield [ours, *peers], marker
+        yield [ours, *peers], text
 
 
-def _measure_cell(server: Server, kind: Kind, requests: list[Request], marker: bytes) -> tuple[Run, Answers]:
-    written = [request.to(server.path) for request in requests]
+def _measure_cell(server: Server, kind: Kind, requests: list[Request], text: str) -> tuple[Run, Answers]:
+    """Have one server answer all requests; each answer is known by a part of its text, a few by all of it."""
+    written, marker = [request.to(server.path) for request in requests], plain_part(text)
 
     def is_answer(status: int, body: bytes) -> bool:
         return status == OK and marker in body
@@ -130,8 +135,12 @@ def _measure_cell(server: Server, kind: Kind, requests: list[Request], marker: b
     check = is_answer if kind == "about" else is_refusal
     before = cpu.cpu_seconds(server.pid)
     answers = uvloop.run(run_load(server.port, written, connections=CONNECTIONS, check=check))
+    if kind == "about":
+        sleep(server.settles)
     used = cpu.cpu_seconds(server.pid) - before
     answers.require_right(f"{server.name}, {kind}")
+    if kind == "about" and any(text_of(sample)[:_LONGEST_CONTENT] != text for sample in answers.samples):
+        raise WrongAnswerError(f"{server.name} answered something else: {answers.samples!r}")
     return (
         Run(
             cpu=used / answers.count * 1e6,

@@ -20,13 +20,23 @@ _PEER_VERSIONS: Final = (
 )
 
 
-def facts(*, seed: int, rounds: Sequence[tuple[str, int]], seconds: float) -> list[tuple[str, str]]:
-    """List when, where, with what and how often."""
+def load() -> float:
+    """Tell how many processes wanted a core during the last minute."""
+    return os.getloadavg()[0]
+
+
+def facts(
+    *, seed: int, rounds: Sequence[tuple[str, int]], seconds: float, load_before: float
+) -> list[tuple[str, str]]:
+    """List when, where, with what and how often; `load_before` is the `load` that others made."""
     return [
         ("date", clock.now().strftime("%Y-%m-%d %H:%M UTC")),
         ("commit", _commit()),
         ("machine", f"{_processor()}, {os.cpu_count()} cores; {platform()}"),
-        ("busy", f"load average {os.getloadavg()[0]:.1f} at the end (2 is this run alone)"),
+        (
+            "busy",
+            f"load average {load_before:.1f} before, {load():.1f} at the end (about 1.5 is this run alone)",
+        ),
         ("ours", f"Python {python_version()}, " + ", ".join(f"{name} {version(name)}" for name in _OURS)),
         ("peers", _peers()),
         ("rounds", ", ".join(f"{name} {count}" for name, count in rounds)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from textwrap import fill
 from typing import Final
 
 from benchmarks.figures import Claim
@@ -56,6 +57,8 @@ class Section:
     remarks: tuple[str, ...] = field(default=())
 
 
+_LINE: Final = 104
+
 _INTRODUCTION: Final = """\
 What the platform costs, beside what comparable servers cost and beside what it may cost. Written by
 `make bench`, which measures it anew on your machine; nothing here is copied by hand.
@@ -94,10 +97,22 @@ def _claims(claims: Sequence[Claim]) -> str:
 
 
 def _section(section: Section) -> list[str]:
-    parts = [f"## {section.title}", section.how]
+    parts = [f"## {section.title}", _wrapped(section.how)]
     if section.picture is not None:
         parts.append(f"![{section.picture.alternative}]({section.picture.file})")
     parts += [table.markdown() for table in section.tables]
     if section.remarks:
-        parts.append("\n".join(f"- {remark}" for remark in section.remarks))
+        parts.append("\n".join(_wrapped(remark, "- ") for remark in section.remarks))
     return parts
+
+
+def _wrapped(text: str, bullet: str = "") -> str:
+    """Write a paragraph in lines of one length, wherever its figures broke those of the source."""
+    return fill(
+        " ".join(text.split()),
+        _LINE,
+        initial_indent=bullet,
+        subsequent_indent=" " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

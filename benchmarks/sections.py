@@ -37,8 +37,8 @@ A signed `/about`, answered with its text: by the web role exactly as `make demo
 everything it does for every command and with its own PostgreSQL and Valkey beside it, and by two
 libraries in their barest form, which answer the same text and do nothing else. One process each on core
 0, {command_path.CONNECTIONS} kept-alive connections from core 1, one request from each of {MEMBERS:,}
-members in a round, signed at its start. CPU is that of the server's whole process tree; every answer
-was checked.""",
+members in a round, signed at its start. CPU is that of the server's whole process tree, until what it
+does after its answers is done, too; every answer was checked.""",
         tables=(Table(head, rows),),
         claims=(
             Claim(
@@ -51,7 +51,7 @@ was checked.""",
             """\
 hikari RESTBot runs as its documentation advises: with speedups and uvloop, its access log off. *As
 shipped* is what `RESTBot.run` does when it is told nothing: asyncio's loop, and a line in the log for
-each request, as we write one for each command. The target is judged by the faster of the two.""",
+each request. The target is judged by the faster of the two.""",
             """\
 discord.http is told at its start what it would ask Discord. Neither peer checks how old a signature is.""",
         ),

@@ -32,6 +32,7 @@ class Server:
         port: Where it listens.
         path: Where it expects interactions.
         rejects_with: The status with which it refuses a wrong signature.
+        settles: Seconds after its last answer until all that it does for a command is done.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Server:
     port: int
     path: str
     rejects_with: int
+    settles: float = 0.0
 
 
 @dataclass(frozen=True)
