@@ -53,13 +53,15 @@ check: $(VENV)/.dev $(VENV)-aws/.installed node_modules/.installed $(PAGE) ## Fo
 	@$(BIN)/lint-imports --no-logo
 	@$(VENV)-aws/bin/cfn-lint template.yaml
 	@$(BIN)/python -m docs.generate --check
+	@$(BIN)/python -m docs.catalogues --check
 
 fix: $(VENV)/.dev ## Format and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: $(VENV)/.dev ## Write the generated parts of the documentation anew
+docs: $(VENV)/.dev ## Write the generated parts of the documentation, and the catalogues of translations, anew
 	@$(BIN)/python -m docs.generate
+	@$(BIN)/python -m docs.catalogues
 
 migrate: $(VENV)/.demo ## Bring the database of DATABASE_URL to the newest schema
 	@$(BIN)/smarterdev migrate

@@ -66,6 +66,10 @@ TITLES: Final[dict[str, str]] = {
     "insufficient_bytes": "Not enough bytes",
     "cooldown": "Too soon",
     "already_claimed": "Already claimed",
+    "not_enough_to_take": "Not enough to take",
+    "not_enough_to_undo": "Not enough to undo",
+    "already_undone": "Already undone",
+    "is_reversal": "Not a transaction to undo",
     "account_too_young": "Account too young",
     "not_allowed": "Not allowed",
     "invalid_input": "That does not work",
@@ -107,4 +111,9 @@ def broken(error_id: str, language: Language, *, committed: bool) -> Reply:
         else language.say("Something broke on our side. Nothing was booked; please try again.")
     )
     title = language.say("That went wrong")
-    return Reply(Kind.BROKEN, title, (fact, f"-# Error {error_id}"), ephemeral=True)
+    return Reply(
+        Kind.BROKEN,
+        title,
+        (fact, "-# " + language.say("Error {error_id}", error_id=error_id)),
+        ephemeral=True,
+    )

@@ -1,6 +1,6 @@
 """Replies in the reader's language: messages from gettext catalogues, facts as that language writes them.
 
-The catalogues stand in `locale/` and are written by `make catalogues`. English is the source: what has no
+The catalogues stand in `locale/` and are written by `make docs`. English is the source: what has no
 translation is said in English.
 """
 

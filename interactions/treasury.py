@@ -122,7 +122,7 @@ async def undo(
     lines = [fact]
     if receipt.missing:
         lines.append(
-            ctx.say("{amount} could not be moved back: they are spent.", amount=byte_count(receipt.missing))
+            ctx.say("Not moved back, because already spent: {amount}", amount=byte_count(receipt.missing))
         )
     lines.append(ctx.say("Undone by {moderator}", moderator=Mention(ctx.actor.user_id)))
     return Reply(Kind.BYTES, ctx.say("Transaction undone"), tuple(lines))
