@@ -5,6 +5,7 @@ import gc
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from app.settings import Settings, configured, load_settings
 
 if TYPE_CHECKING:
     from app.database.tx import Database
+    from app.guilds.domain import Actor
 
 _DATABASE = ("database_url",)
 _BOT = ("discord_application_id", "discord_bot_token")
@@ -208,8 +210,84 @@ def import_file(file: Path, guild_id: str, *, apply: bool) -> None:
         click.echo("Nothing was written: this was a dry run. Repeat with --apply to write it.")
 
 
+@main.group()
+def privacy() -> None:
+    """What is kept about one member of one server, for requests that come by mail."""
+
+
+@privacy.command("export")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--guild", "guild_id", required=True, help="The server's id.")
+@click.option("--user", "user_id", required=True, help="The member's id.")
+def export_privacy(file: Path | None, guild_id: str, user_id: str) -> None:
+    """Write everything that is kept about a member to FILE, or print it."""
+    from app.clock import now
+    from app.privacy.service import export_member
+
+    actor = _in_place_of(guild_id, user_id)
+
+    async def run(settings: Settings) -> bytes:
+        async with _tool_database(settings) as database, database.transaction() as tx:
+            return await export_member(tx, actor, now=now())
+
+    with _completed(load_settings(_DATABASE)) as settings:
+        content = asyncio.run(run(settings)) + b"\n"
+    if file is None:
+        click.echo(content, nl=False)
+        return
+    file.touch(mode=0o600)  # it is nobody else's on this machine, either
+    file.write_bytes(content)
+    click.echo(f"Written to {file}.")
+
+
+@privacy.command("erase")
+@click.option("--guild", "guild_id", required=True, help="The server's id.")
+@click.option("--user", "user_id", required=True, help="The member's id.")
+@click.option("--yes", is_flag=True, help="Do it. Without this, only say what it would mean.")
+def erase_privacy(guild_id: str, user_id: str, *, yes: bool) -> None:
+    """Forget a member: names and notes are blanked, a random number takes the place of the id."""
+    from app.ids import new_id
+    from app.privacy.domain import Erasure
+    from app.privacy.rooms import ROOMS
+    from app.privacy.service import erase_member
+    from app.wording import plain
+
+    actor = _in_place_of(guild_id, user_id)
+    if not yes:
+        click.echo(f"In server {guild_id}, member {user_id} would be forgotten. This would be blanked:")
+        for room in ROOMS.values():
+            click.echo(f"  {room.blanked}")
+        click.echo("The member's bytes and streak would be lost. Amounts and times stay, and a fingerprint.")
+        click.echo("It cannot be undone. Nothing was erased; repeat with --yes to do it.")
+        return
+
+    async def run(settings: Settings) -> Erasure:
+        async with _tool_database(settings) as database, database.transaction() as tx:
+            return await erase_member(tx, actor, idempotency_key=f"cli:{new_id()}")
+
+    with _completed(load_settings(_DATABASE)) as settings:
+        erasure = asyncio.run(run(settings))
+    if not erasure.found_something:
+        click.echo("Nothing is known of this member in this server. Nothing was erased.")
+        return
+    click.echo("Erased. Name and id are gone from:")
+    for name, room in ROOMS.items():
+        if name in erasure.rows:
+            click.echo(f"  {plain(room.count(erasure.rows[name]))}")
+
+
 class _DryRunError(Exception):
     """Ends a transaction that was only for looking."""
+
+
+def _in_place_of(guild_id: str, user_id: str) -> "Actor":
+    """Act for a member as the operator, so that what members do for themselves can be done for them."""
+    from app.guilds.domain import Actor
+
+    member = parse_snowflake(user_id)
+    if member is None:
+        raise InvalidInputError(f"{user_id!r} is not a member's id (a number, as Discord shows it).")
+    return replace(Actor.operator(_guild_id(guild_id)), user_id=member)
 
 
 def _guild_id(text: str) -> int:

@@ -5,14 +5,20 @@ Nothing registers itself: adding something ends with a line here (docs/add-a-com
 
 from typing import Final
 
-from interactions import about, treasury
+from interactions import about, privacy, treasury
 from interactions import bytes as bytes_commands
 from interactions import help as help_commands
 from interactions.routing import Routes
 
 ROUTES: Final = Routes(
-    commands=(bytes_commands.COMMAND, treasury.COMMAND, help_commands.COMMAND, about.COMMAND),
+    commands=(
+        bytes_commands.COMMAND,
+        treasury.COMMAND,
+        privacy.COMMAND,
+        help_commands.COMMAND,
+        about.COMMAND,
+    ),
     menus=bytes_commands.MENUS,
-    controls=(*bytes_commands.CONTROLS, help_commands.CHOSEN),
+    controls=(*bytes_commands.CONTROLS, *privacy.CONTROLS, help_commands.CHOSEN),
     forms=bytes_commands.FORMS,
 )

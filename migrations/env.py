@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import app.access.models
 import app.analytics.models
 import app.bytes.models
+import app.components.models
 import app.guilds.models  # noqa: F401 - importing the models fills the metadata
 from app.database.engine import asyncpg_url
 from app.database.model import Base

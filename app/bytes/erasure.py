@@ -43,12 +43,12 @@ async def export_member(tx: Tx, guild_id: int, user_id: int) -> dict[str, Any]:
     return {"balance": facts, "transactions": transactions}
 
 
-async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int:
-    """Put `alias` in the member's place in every row of this guild; returns in how many transactions.
+async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int | None:
+    """Put `alias` in the member's place in every row of this guild; tells in how many transactions.
 
     Names, and what was said about the member, are blanked; no sum changes. What stays is a fingerprint, so
     that coming back mints nothing a second time (docs/bytes.md). Locks the member's balance, then the
-    transactions in their order. Erasing somebody nobody has met changes nothing.
+    transactions in their order. None if nobody has met the member; then nothing was there to change.
 
     Args:
         tx: The transaction.
@@ -56,4 +56,4 @@ async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int:
         user_id: Who.
         alias: A random negative number that stands for nobody else in this guild.
     """
-    return await repository.erase_member(tx, guild_id, user_id, alias) or 0
+    return await repository.erase_member(tx, guild_id, user_id, alias)

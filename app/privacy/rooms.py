@@ -1,0 +1,80 @@
+"""Which rooms know something about members: one table. A room with tables about them has its line here."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.analytics import erasure as analytics_erasure
+from app.bytes import erasure as bytes_erasure
+from app.database.tx import Tx
+from app.guilds import erasure as guilds_erasure
+from app.wording import Count, message
+
+Export = Callable[[Tx, int, int], Awaitable[Any]]
+"""Gathers what is known of (guild, member), ready for JSON: ids as strings, times in ISO 8601."""
+
+Erase = Callable[[Tx, int, int, int], Awaitable[int | None]]
+"""Puts an alias in the place of a member: (guild, member, alias) -> in how many rows, None if in none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What one room has to do with members.
+
+    Attributes:
+        tables: Those that know members.
+        about: What its part of the file holds.
+        blanked: What an erasure does here, said before it is done.
+        count: Counts the rows of an erasure.
+        export: Gathers what it knows.
+        erase: Makes it forget who that was.
+    """
+
+    tables: frozenset[str]
+    about: str
+    blanked: str
+    count: Callable[[int], Count]
+    export: Export
+    erase: Erase
+
+
+ROOMS: Final[dict[str, Room]] = {
+    "bytes": Room(
+        tables=frozenset({"bytes_balances", "bytes_transactions", "bytes_erasures"}),
+        about="Your balance and every transaction you took part in, newest first. Party 0 is the treasury.",
+        blanked=message("in your transactions, your name, your id and what they were for"),
+        count=lambda n: Count(n, "{n} transaction", "{n} transactions"),
+        export=bytes_erasure.export_member,
+        erase=bytes_erasure.erase_member,
+    ),
+    "guilds": Room(
+        tables=frozenset({"audit_entries"}),
+        about="Every entry of the trail of changes that you made or that names you, newest first.",
+        blanked=message("in the trail of changes, your name, your id and the notes beside them"),
+        count=lambda n: Count(n, "{n} entry of the trail of changes", "{n} entries of the trail of changes"),
+        export=guilds_erasure.export_member,
+        erase=guilds_erasure.erase_member,
+    ),
+    "analytics": Room(
+        tables=frozenset({"command_invocations", "invocation_erasures"}),
+        about="Which commands you used in the last 90 days, newest first; never what you wrote in them.",
+        blanked=message("in the list of used commands, your id"),
+        count=lambda n: Count(n, "{n} used command", "{n} used commands"),
+        export=analytics_erasure.export_member,
+        erase=analytics_erasure.erase_member,
+    ),
+}
+"""Room -> what it has to do with members, in the order in which their rows are locked: balances first."""
+
+WITHOUT_MEMBERS: Final[dict[str, str]] = {
+    "access_grants": "roles and levels; which members have a role, Discord knows",
+    "alembic_version": "the number of the schema",
+    "bytes_configs": "what the server chose",
+    "component_uses": "ids of interactions, which lead to nobody",
+    "guilds": "what the server chose",
+    "pgqueuer": "a job says which member it is about until it is done, and is deleted then",
+    "pgqueuer_log": "that jobs ran, without what they were about",
+    "pgqueuer_schedules": "when jobs are due",
+    "pgqueuer_statistics": "how many jobs ran",
+}
+"""Every other table -> why it has nothing about a member. A test sees to it that none is forgotten."""
