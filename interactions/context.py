@@ -69,6 +69,15 @@ class Context:
             yield tx
         self.committed = True
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """Open a SQL transaction that only looks. What is refused after it can still say "nothing was done".
+
+        The use cases it is given to may make the guild known, as everything does; nothing else.
+        """
+        async with self._database.transaction() as tx:
+            yield tx
+
     @property
     def remembered_guild(self) -> GuildRecord | None:
         """The guild as this process remembers it, None if it does not."""
@@ -78,7 +87,7 @@ class Context:
         """Give the guild; asks the database only if this process does not remember it."""
         known = self.remembered_guild
         if known is None:
-            async with self._database.transaction() as tx:
+            async with self.reading() as tx:
                 known = await guilds_service.enter_guild(tx, self.actor.guild_id)
         return known
 

@@ -62,7 +62,7 @@ CHOSEN: Final = Control("help", _choose, feature=None)
 
 async def _usable(ctx: Context) -> _Usable:
     """Find out what this member can use."""
-    async with ctx.transaction() as tx:
+    async with ctx.reading() as tx:
         guild = await guilds_service.enter_guild(tx, ctx.actor.guild_id)
         actions = await access_service.allowed_actions(tx, ctx.actor)
 

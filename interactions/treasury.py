@@ -79,7 +79,7 @@ async def take(
 
 
 async def _complete_transaction(ctx: Context, typed: str) -> list[Choice]:
-    async with ctx.transaction() as tx:
+    async with ctx.reading() as tx:
         recent = await bytes_history.find_recent(tx, ctx.actor, typed)
     return [
         Choice(
