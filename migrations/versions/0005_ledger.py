@@ -246,16 +246,19 @@ BEGIN
             OR NEW.receiver_username IS NOT DISTINCT FROM OLD.receiver_username)
         AND (NEW.reason IS NULL OR NEW.reason IS NOT DISTINCT FROM OLD.reason)
     THEN
-        IF to_jsonb(NEW) - v_blankable = to_jsonb(OLD) - v_blankable THEN
-            RETURN NEW;
-        END IF;
-        GET DIAGNOSTICS v_stack = PG_CONTEXT;
-        IF v_stack ~ '(^|\n)[^"\n]* erase_bytes_member\(bigint,bigint,bigint\)'
-            AND to_jsonb(NEW) - v_erasable = to_jsonb(OLD) - v_erasable
-            AND (NEW.giver_id = OLD.giver_id AND OLD.receiver_id > 0 AND NEW.receiver_id < 0
-                OR NEW.receiver_id = OLD.receiver_id AND OLD.giver_id > 0 AND NEW.giver_id < 0)
+        IF (NEW.giver_id, NEW.receiver_id) = (OLD.giver_id, OLD.receiver_id) THEN
+            IF to_jsonb(NEW) - v_blankable = to_jsonb(OLD) - v_blankable THEN
+                RETURN NEW;
+            END IF;
+        ELSIF NEW.giver_id = OLD.giver_id AND OLD.receiver_id > 0 AND NEW.receiver_id < 0
+            OR NEW.receiver_id = OLD.receiver_id AND OLD.giver_id > 0 AND NEW.giver_id < 0
         THEN
-            RETURN NEW;
+            GET DIAGNOSTICS v_stack = PG_CONTEXT;
+            IF v_stack ~ '(^|\n)[^"\n]* erase_bytes_member\(bigint,bigint,bigint\)'
+                AND to_jsonb(NEW) - v_erasable = to_jsonb(OLD) - v_erasable
+            THEN
+                RETURN NEW;
+            END IF;
         END IF;
     END IF;
     RAISE EXCEPTION 'bytes_transactions is append-only: UPDATE refused'
