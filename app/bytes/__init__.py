@@ -8,7 +8,8 @@ balance = total received - total sent = what the member's transactions add up to
 Only the SQL functions `post_transaction`, `reverse_transaction` and `mint_starting_balance` move bytes: they
 lock both members' rows in id order. `erase_bytes_member` puts a negative alias in a member's place.
 
-Besides the usual shelves: `booking` (what becomes of a posting), `claims` (appearing, claiming), `treasury`
-(what staff does), `history` (looking through the ledger) and `erasure` (export, erase).
+Besides the usual shelves: `economy` (what a use case enters by), `booking` (what becomes of a posting),
+`claims` (appearing, claiming), `rewards` (what bytes unlock), `treasury` (what staff does), `history`
+(looking through the ledger) and `erasure` (export, erase).
 The package is named as the feature, so write `from app.bytes import service as bytes_service`.
 """
