@@ -1,8 +1,10 @@
 """What an interaction left behind: the reply somebody reads, and every row of the guild."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from email import message_from_bytes
 from typing import Any
 
 from sqlalchemy import column, select, table, text
@@ -17,6 +19,7 @@ from interactions.custom_id import CustomId, CustomIds
 from interactions.flood import Flood
 from interactions.routing import Routes
 from tests.conftest import PATIENCE
+from tests.oracles.discord_schema import assert_callback
 from tests.support.guilds import manager, snowflake
 from tests.support.signed import FakeDiscord, is_ephemeral, text_of
 
@@ -35,6 +38,19 @@ def assert_refused(callback: dict[str, Any], title: str, sentence: str) -> None:
     assert text_of(callback) == f"### ⚠️ {title}\n{sentence}"
     assert is_ephemeral(callback)
     assert callback["data"]["allowed_mentions"] == {"parse": []}
+
+
+async def answered(discord: FakeDiscord, payload: object) -> dict[str, Any]:
+    """Deliver an interaction whose reply may come with a file; gives the reply, which Discord would take."""
+    answer = await discord.send(payload)
+    assert answer.status == 200, answer
+    body = answer.body
+    if answer.content_type.startswith(b"multipart/"):
+        form = message_from_bytes(b"Content-Type: " + answer.content_type + b"\r\n\r\n" + body)
+        body = form.get_payload()[0].get_payload(decode=True)  # type: ignore[index, union-attr, assignment] # the types of the standard library do not know that it is a form
+    callback: dict[str, Any] = json.loads(body)
+    assert_callback(callback)
+    return callback
 
 
 async def kept(database: Database, guild_id: int) -> dict[str, list[str]]:
