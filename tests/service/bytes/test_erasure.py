@@ -161,11 +161,15 @@ class TestComingBack:
             await claim(tx, guild_id, ada)
 
     async def test_starts_whoever_had_not_started(self, tx: Tx, guild_id: int) -> None:
-        ada = member()
+        """Who has only received; and who was too young to start, but has claimed."""
+        ada, young = member(), member(timedelta(days=1))
         await give(tx, guild_id, ada, 5)
-        await erasure.erase_member(tx, guild_id, ada.user_id, ALIAS)
-        await send(tx, guild_id, ada, member(), 100)
-        assert "bytes_erasures" not in await everything(tx, guild_id)
+        await claim(tx, guild_id, young)
+        for number, who in enumerate((ada, young)):
+            await erasure.erase_member(tx, guild_id, who.user_id, ALIAS - number)
+        for who in (ada, young):
+            later = await claim(tx, guild_id, who, NOW + timedelta(days=10))
+            assert later.transaction.receiver_balance_after == 110
 
 
 async def refuses(tx: Tx, statement: str, match: str) -> None:
