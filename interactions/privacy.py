@@ -15,10 +15,10 @@ from interactions.reply import ButtonStyle, File, Kind, Reply
 
 async def export(ctx: Context) -> Reply:
     """Give the member a file with everything that is kept about them here."""
-    async with ctx.transaction() as tx:
+    async with ctx.reading() as tx:
         exported = await privacy_service.export_member(tx, ctx.actor, now=ctx.now)
-        # Before the commit: what does not fit is a refusal. In a thread: others are answered meanwhile.
-        file = await asyncio.to_thread(packed, exported, ctx.actor.guild_id)
+    # Compressing can take a while; others are answered meanwhile.
+    file = await asyncio.to_thread(packed, exported, ctx.actor.guild_id)
     return Reply(
         Kind.INFO,
         ctx.say("Your data"),
@@ -37,7 +37,7 @@ async def ask_whether_to_erase(ctx: Context) -> Reply:
         Kind.REFUSED,
         ctx.say("Erase your data?"),
         (
-            ctx.say("In this server, this is blanked:"),
+            ctx.say("This is blanked in this server:"),
             *(f"- {ctx.say(room.blanked)}" for room in ROOMS.values()),
             ctx.say(
                 "You lose your bytes and your streak. The amounts and times stay, under a random number "
@@ -74,7 +74,7 @@ async def erase(ctx: Context, _row: str) -> Reply:
         Kind.DONE,
         ctx.say("Erased"),
         (
-            ctx.say("Your name and your id are gone from this server's data:"),
+            ctx.say("Your name and your id are gone from what is kept here:"),
             *(
                 "- " + ctx.language.count(room.count(erasure.rows[name]))
                 for name, room in ROOMS.items()

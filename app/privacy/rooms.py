@@ -42,7 +42,7 @@ ROOMS: Final[dict[str, Room]] = {
     "bytes": Room(
         tables=frozenset({"bytes_balances", "bytes_transactions", "bytes_erasures"}),
         about="Your balance and every transaction you took part in, newest first. Party 0 is the treasury.",
-        blanked=message("in your transactions, your name, your id and what they were for"),
+        blanked=message("in transactions: name, id and what they were for"),
         count=lambda n: Count(n, "{n} transaction", "{n} transactions"),
         export=bytes_erasure.export_member,
         erase=bytes_erasure.erase_member,
@@ -50,7 +50,7 @@ ROOMS: Final[dict[str, Room]] = {
     "guilds": Room(
         tables=frozenset({"audit_entries"}),
         about="Every entry of the trail of changes that you made or that names you, newest first.",
-        blanked=message("in the trail of changes, your name, your id and the notes beside them"),
+        blanked=message("in the trail of changes: name, id and the notes beside them"),
         count=lambda n: Count(n, "{n} entry of the trail of changes", "{n} entries of the trail of changes"),
         export=guilds_erasure.export_member,
         erase=guilds_erasure.erase_member,
@@ -58,7 +58,7 @@ ROOMS: Final[dict[str, Room]] = {
     "analytics": Room(
         tables=frozenset({"command_invocations", "invocation_erasures"}),
         about="Which commands you used in the last 90 days, newest first; never what you wrote in them.",
-        blanked=message("in the list of used commands, your id"),
+        blanked=message("in the list of used commands: the id"),
         count=lambda n: Count(n, "{n} used command", "{n} used commands"),
         export=analytics_erasure.export_member,
         erase=analytics_erasure.erase_member,
@@ -72,7 +72,7 @@ WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "bytes_configs": "what the server chose",
     "component_uses": "ids of interactions, which lead to nobody",
     "guilds": "what the server chose",
-    "pgqueuer": "a job says which member it is about until it is done, and is deleted then",
+    "pgqueuer": "a job says which member it is about until it is done; then it is deleted",
     "pgqueuer_log": "that jobs ran, without what they were about",
     "pgqueuer_schedules": "when jobs are due",
     "pgqueuer_statistics": "how many jobs ran",

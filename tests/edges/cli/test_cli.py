@@ -8,9 +8,11 @@ import asyncpg
 import pytest
 from click.testing import CliRunner, Result
 
+from app.bytes.domain import Member
 from app.cli import main
+from app.database.engine import connect_database
 from app.embedded.postgres import Postgres
-from tests.support.guilds import new_guild
+from tests.support.guilds import give, member, new_guild
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +33,7 @@ def fails_with(result: Result, sentence: str) -> bool:
 
 def test_help_lists_the_verbs() -> None:
     said = use("--help").output
-    for verb in ("demo", "web", "listener", "migrate", "register", "verify", "guild", "reset"):
+    for verb in ("demo", "web", "listener", "migrate", "register", "verify", "guild", "privacy", "reset"):
         assert verb in said
 
 
@@ -114,6 +116,60 @@ class TestGuild:
     @pytest.mark.parametrize("name", ["abc", "-1", "1.5", ""])
     def test_refuses_what_is_no_id(self, name: str) -> None:
         assert fails_with(use("guild", "export", "x.json", "--guild", name), "is not a server's id")
+
+
+class TestPrivacy:
+    @pytest.fixture
+    def guild(self) -> int:
+        return new_guild()
+
+    @pytest.fixture
+    def ada(self, guild: int, database_url: str) -> Member:
+        """Somebody who was given bytes."""
+        who = member()
+
+        async def book() -> None:
+            database = connect_database(database_url, pool_size=1)
+            async with database.transaction() as tx:
+                await give(tx, guild, who, 7)
+            await database.close()
+
+        asyncio.run(book())
+        return who
+
+    def privacy(self, verb: str, guild: int, who: Member, *more: str) -> Result:
+        return use("privacy", verb, "--guild", str(guild), "--user", str(who.user_id), *more)
+
+    def test_writes_what_is_kept_about_a_member_to_a_file_that_nobody_else_reads(
+        self, guild: int, ada: Member, tmp_path: Path
+    ) -> None:
+        assert "Written to ada.json." in self.privacy("export", guild, ada, "ada.json").output
+        written = json.loads((tmp_path / "ada.json").read_text())
+        assert written["about"]["member_id"] == str(ada.user_id)
+        assert written["bytes"]["balance"]["balance"] == 7
+        assert (tmp_path / "ada.json").stat().st_mode & 0o077 == 0
+
+    def test_prints_it_without_a_file(self, guild: int, ada: Member) -> None:
+        printed = self.privacy("export", guild, ada).output
+        assert len(json.loads(printed)["guilds"]) == 1
+
+    def test_erases_only_with_yes(self, guild: int, ada: Member) -> None:
+        asked = self.privacy("erase", guild, ada)
+        assert (asked.exit_code, asked.output.count("your")) == (0, 0)
+        assert "Nothing was erased; repeat with --yes" in asked.output
+        assert json.loads(self.privacy("export", guild, ada).output)["bytes"]["transactions"]
+
+        done = self.privacy("erase", guild, ada, "--yes").output
+        assert done.splitlines()[1:] == ["  1 transaction", "  1 entry of the trail of changes"]
+        assert "Nothing is known of this member" in self.privacy("erase", guild, ada, "--yes").output
+        assert json.loads(self.privacy("export", guild, ada).output)["bytes"]["balance"] is None
+
+    @pytest.mark.parametrize("verb", ["export", "erase"])
+    @pytest.mark.parametrize("name", ["abc", "-7", "0", ""])
+    def test_refuses_what_is_no_id(self, guild: int, verb: str, name: str) -> None:
+        refused = use("privacy", verb, "--guild", str(guild), "--user", name)
+        assert fails_with(refused, "is not a member's id")
+        assert fails_with(use("privacy", verb, "--guild", "x", "--user", "7"), "is not a server's id")
 
 
 def test_register_without_a_token_names_it() -> None:

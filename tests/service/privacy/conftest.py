@@ -1,0 +1,116 @@
+"""A member with a row in everything there is, and a look at all of it."""
+
+import secrets
+
+import pytest
+from sqlalchemy import text
+
+from app import clock
+from app.analytics import service as analytics_service
+from app.analytics.domain import Invocation
+from app.bytes import service as bytes_service
+from app.bytes import treasury
+from app.bytes.config import BytesConfig
+from app.bytes.domain import Member
+from app.database.tx import Tx
+from app.discord.permissions import Permission
+from app.guilds import service as guilds_service
+from tests.support.guilds import actor, give, manager, snowflake
+
+JOBS = "pgqueuer"
+"""Jobs say which member they are about until they are done."""
+
+
+class Everywhere:
+    """Reads every table of the database as text."""
+
+    async def tables(self, tx: Tx) -> list[str]:
+        rows = await tx.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        return sorted(rows.scalars().all())
+
+    async def naming(self, tx: Tx, *words: str) -> dict[str, list[str]]:
+        """Find the rows that have one of these words, by table."""
+        found: dict[str, list[str]] = {}
+        for table in await self.tables(tx):
+            if table == JOBS:
+                continue
+            for word in words:
+                rows = await tx.execute(
+                    text(f"SELECT t::text FROM {table} t WHERE t::text LIKE :like"), {"like": f"%{word}%"}
+                )
+                if lines := list(rows.scalars().all()):
+                    found.setdefault(table, []).extend(lines)
+        return found
+
+    async def of(self, tx: Tx, guild_id: int) -> dict[str, list[str]]:
+        """Give every row of one guild."""
+        found = {}
+        for table in await self.tables(tx):
+            columns = await tx.execute(
+                text("SELECT column_name FROM information_schema.columns WHERE table_name = :table"),
+                {"table": table},
+            )
+            if "guild_id" in columns.scalars().all():
+                rows = await tx.execute(
+                    text(f"SELECT t::text FROM {table} t WHERE guild_id = :id ORDER BY 1"), {"id": guild_id}
+                )
+                found[table] = list(rows.scalars().all())
+        return found
+
+
+@pytest.fixture
+def everywhere() -> Everywhere:
+    return Everywhere()
+
+
+@pytest.fixture
+def ada() -> Member:
+    return Member(snowflake(), f"ada.{secrets.token_hex(6)}")
+
+
+@pytest.fixture
+def bob() -> Member:
+    return Member(snowflake(), f"bob.{secrets.token_hex(6)}")
+
+
+async def live_a_life(tx: Tx, guild_id: int, ada: Member, bob: Member) -> None:
+    """Have Ada appear wherever a member can: also as staff, and as whom staff dealt with."""
+    now = clock.now()
+    boss, staff = manager(guild_id), actor(guild_id, ada, permissions=Permission.MANAGE_GUILD)
+
+    def key() -> str:
+        return f"life:{snowflake()}"
+
+    for giver, receiver in ((ada, bob), (bob, ada)):
+        await bytes_service.send_bytes(
+            tx, actor(guild_id, giver), receiver, 5,
+            reason="for the review", idempotency_key=key(), now=now,
+        )  # fmt: skip
+    claim = await bytes_service.claim_daily(tx, actor(guild_id, ada), idempotency_key=key(), now=now)
+    await treasury.grant_bytes(tx, boss, ada, 50, reason=f"{ada.username} won", idempotency_key=key())
+    await treasury.take_bytes(tx, boss, ada, 7, reason="spam", idempotency_key=key())
+    await treasury.grant_bytes(tx, staff, bob, 9, reason="from ada", idempotency_key=key())
+    await treasury.undo_transaction(tx, boss, claim.transaction.id, force=False, idempotency_key=key())
+    _, version = await bytes_service.load_config(tx, guild_id)
+    await bytes_service.save_config(tx, staff, BytesConfig(daily_amount=11), expected_version=version)
+    await guilds_service.record_change(
+        tx,
+        boss,
+        subject=("squad_membership", f"{guild_id}:{ada.user_id}"),
+        before=None,
+        after={"squad": "7", "members": {str(ada.user_id): {"by": [str(ada.user_id), "x"]}}},
+        note="moved",
+    )
+    await guilds_service.record_change(
+        tx,
+        boss,
+        subject=("thing", "1"),
+        before={"a": 1},
+        after=None,
+        note=f"because <@{ada.user_id}> said so",
+    )
+    await guilds_service.record_change(tx, boss, subject=("thing", "2"), before=None, after={}, note="stays")
+    await give(tx, guild_id, bob, 3)
+    await analytics_service.record_invocations(
+        tx, [Invocation(guild_id, who.user_id, "bytes send", "ok", 12, now) for who in (ada, bob, ada)]
+    )
