@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from itertools import count
 from secrets import token_hex
 from typing import Final, Never
 
@@ -56,7 +57,7 @@ def create_app(settings: Settings) -> ASGIApp:
     )
     # Redirecting to the address with or without a slash would repeat whatever the Host header says.
     site.router.redirect_slashes = False
-    receiver = make_receiver(container, invocations.record)
+    receiver = make_receiver(container, invocations.add)
     return FrontDoor(webhooks=InteractionsEndpoint(receiver), site=site)
 
 
@@ -91,13 +92,16 @@ class FrontDoor:
     """Names each request and hands it on. Webhooks go first: they have three seconds, pages have patience."""
 
     def __init__(self, webhooks: ASGIApp, site: ASGIApp) -> None:
+        # A name of this run and a number: asking for randomness each time is a call to the kernel.
+        self._run = token_hex(10)
+        self._requests = count()
         self._webhooks = webhooks
         self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan."""
         if scope["type"] == "http":
-            request_id.set(token_hex(16))
+            request_id.set(f"{self._run}{next(self._requests):012x}")
             if scope["path"] in _WEBHOOKS:
                 await self._webhooks(scope, receive, send)
                 return

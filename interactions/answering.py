@@ -48,7 +48,8 @@ OK: Final = "ok"
 _encode = msgspec.json.Encoder().encode
 _NO_CHOICES: Final = Answer(200, _encode(choices([])))
 
-Recording = Callable[[Invocation], Awaitable[None]]
+Recording = Callable[[Invocation], Awaitable[None] | None]
+"""Takes note of an invocation, at once or awaited."""
 
 
 class Answering:
@@ -170,16 +171,14 @@ class Answering:
             return
         context = run.context
         try:
-            await self._record(
+            actor = context.actor
+            noting = self._record(
                 Invocation(
-                    context.actor.guild_id,
-                    context.actor.user_id,
-                    run.name,
-                    run.outcome,
-                    round(seconds * 1000),
-                    context.now,
+                    actor.guild_id, actor.user_id, run.name, run.outcome, round(seconds * 1000), context.now
                 )
             )
+            if noting is not None:
+                await noting
         except Exception:
             log.exception("an invocation was not recorded")
 
@@ -226,15 +225,15 @@ def _enter(context: Context, run: _Run, route: Route) -> None:
         check_feature(guild, route.feature)
 
 
-async def _run_command(
+def _run_command(
     context: Context, route: Route, data: CommandData, options: list[OptionData]
-) -> Reply | Modal:
+) -> Awaitable[Reply | Modal]:
     menu = route.source
     if not isinstance(menu, Menu):
-        return await route.handler(context, **parsing.parse_options(route.parameters, options, data.resolved))
+        return route.handler(context, **parsing.parse_options(route.parameters, options, data.resolved))
     if menu.opened_on is Opened.USER:
-        return await route.handler(context, parsing.parse_target_user(data.target_id, data.resolved))
-    return await route.handler(context, parsing.parse_target_message(data.target_id, data.resolved))
+        return route.handler(context, parsing.parse_target_user(data.target_id, data.resolved))
+    return route.handler(context, parsing.parse_target_message(data.target_id, data.resolved))
 
 
 async def _complete(context: Context, route: Route, options: list[OptionData]) -> Answer:
@@ -275,10 +274,9 @@ def _check_control(context: Context, control: object, custom_id: CustomId, chose
 
 
 def _render(answered: Reply | Modal) -> Answer:
-    body = _encode(answered.callback())
     if isinstance(answered, Reply) and answered.file is not None:
-        return Answer(200, *multipart.form(body, answered.file))
-    return Answer(200, body)
+        return Answer(200, *multipart.form(answered.body, answered.file))
+    return Answer(200, answered.body)
 
 
 def _actor(interaction: Interaction, now: datetime) -> Actor | None:

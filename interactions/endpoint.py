@@ -20,6 +20,7 @@ MAX_BODY: Final = 256 * 1024
 _SIGNATURE: Final = b"x-signature-ed25519"
 _TIMESTAMP: Final = b"x-signature-timestamp"
 _CONTENT_TYPE: Final = b"content-type"
+_JSON: Final = "application/json"
 
 _NOT_FOUND: Final = Answer(404)
 _METHOD_NOT_ALLOWED: Final = Answer(405)
@@ -61,7 +62,8 @@ class InteractionsEndpoint:
                 # One that is sent twice is joined (RFC 9110), and so neither of the two is believed.
                 before = headers[name]
                 headers[name] = (before and f"{before}, ") + value.decode("latin-1")
-        if headers[_CONTENT_TYPE].partition(";")[0].strip().lower() != "application/json":
+        content_type = headers[_CONTENT_TYPE]
+        if content_type != _JSON and content_type.partition(";")[0].strip().lower() != _JSON:
             metrics.REJECTED.labels("content_type").inc()
             return _UNAUTHORIZED
         body = await _read(receive)

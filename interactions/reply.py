@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import cached_property
 from typing import Any, Final
+
+from msgspec.json import Encoder
+
+from app.discord.text import one_line
 
 PONG: Final = {"type": 1}
 CHANNEL_MESSAGE: Final = 4
@@ -33,6 +38,8 @@ NOBODY: Final = {"parse": list[str]()}
 """`allowed_mentions` of every message: names are shown as mentions, nobody is pinged."""
 
 _CLIPPED: Final = "…"
+
+_encode: Final = Encoder().encode
 
 
 class Kind(Enum):
@@ -103,7 +110,7 @@ class File:
     content_type: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """One message as the answer to an interaction.
 
@@ -126,6 +133,11 @@ class Reply:
     file: File | None = None
     replaces: bool = False
 
+    @cached_property
+    def body(self) -> bytes:
+        """What Discord is answered, as JSON; written once for a reply that is given to many."""
+        return _encode(self.callback())
+
     def callback(self) -> dict[str, Any]:
         """Build what Discord is answered: a Components V2 message that pings nobody."""
         icon, accent = self.kind.value
@@ -146,7 +158,7 @@ class Reply:
             "components": [{"type": _CONTAINER, "accent_color": accent, "components": [text, *file, *rows]}],
         }
         if self.file is not None:
-            data["attachments"] = [{"id": 0, "filename": self.file.name}]
+            data["attachments"] = [{"id": "0", "filename": self.file.name}]
         return {"type": UPDATE_MESSAGE if self.replaces else CHANNEL_MESSAGE, "data": data}
 
 
@@ -163,6 +175,11 @@ class Modal:
     custom_id: str
     title: str
     fields: tuple[tuple[str, dict[str, Any]], ...]
+
+    @property
+    def body(self) -> bytes:
+        """What Discord is answered, as JSON."""
+        return _encode(self.callback())
 
     def callback(self) -> dict[str, Any]:
         """Build what Discord is answered."""
@@ -185,7 +202,8 @@ def choices(offered: list[tuple[str, str | int]]) -> dict[str, Any]:
         "type": AUTOCOMPLETE_RESULT,
         "data": {
             "choices": [
-                {"name": clip(label, MAX_LABEL), "value": value} for label, value in offered[:MAX_CHOICES]
+                {"name": clip(one_line(label), MAX_LABEL), "value": value}
+                for label, value in offered[:MAX_CHOICES]
             ]
         },
     }
@@ -201,7 +219,9 @@ def _fitting(heading: str, lines: tuple[str, ...]) -> str:
     content = "\n".join((heading, *lines))
     if len(content) <= MAX_TEXT:
         return content
-    kept, room = [heading], MAX_TEXT - len(heading) - len(f"\n{_CLIPPED}")
+    left_out = len(f"\n{_CLIPPED}")
+    heading = clip(heading, MAX_TEXT - left_out)
+    kept, room = [heading], MAX_TEXT - left_out - len(heading)
     for line in lines:
         room -= len(line) + 1
         if room < 0:

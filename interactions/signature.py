@@ -1,5 +1,6 @@
 """Is this from Discord? Checked before anything is parsed or asked."""
 
+from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
@@ -14,7 +15,7 @@ class SignatureChecker:
     """Checks Discord's Ed25519 signature over timestamp and raw body."""
 
     def __init__(self, public_key: str) -> None:
-        self._key = VerifyKey(bytes.fromhex(public_key))
+        self._key = bytes(VerifyKey(bytes.fromhex(public_key)))
 
     def is_genuine(self, body: bytes, signature: str, timestamp: str, now: float) -> bool:
         """Tell whether Discord signed this within the last five minutes.
@@ -34,7 +35,7 @@ class SignatureChecker:
         if abs(now - int(timestamp)) > MAX_AGE:
             return False
         try:
-            self._key.verify(timestamp.encode() + body, bytes.fromhex(signature))
+            crypto_sign_open(bytes.fromhex(signature) + timestamp.encode() + body, self._key)
         except (BadSignatureError, ValueError):
             return False
         return True

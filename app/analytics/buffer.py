@@ -49,10 +49,6 @@ class InvocationBuffer:
         if waiting + 1 == ENOUGH:
             self._due.set()
 
-    async def record(self, invocation: Invocation) -> None:
-        """Do as `add`, for those who can wait."""
-        self.add(invocation)
-
     def close(self) -> None:
         """Have `run` write what waits, and return."""
         self._closed = True
