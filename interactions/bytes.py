@@ -19,10 +19,13 @@ from interactions.custom_id import number_of, parts_of
 from interactions.errors import OutdatedControlError
 from interactions.language import timestamp
 from interactions.options import Option, TargetUser
-from interactions.reply import Kind, Modal, Reply
+from interactions.reply import Kind, Modal, Reply, clip
 
 LARGEST_AMOUNT: Final = 1_000_000
 """The largest `max_transfer` any guild can choose; the guild's own is checked by the service."""
+
+_SHOWN_REASON: Final = 120
+"""Characters of a reason in a history, so that a page of the longest fits into one reply, escaped."""
 
 LAST_PAGE: Final = 100_000
 """The last page of a leaderboard that can be asked for; a million members stand before it."""
@@ -246,7 +249,7 @@ def _entry(ctx: Context, entry: Entry) -> str:
     amount = f"{'+' if sign > 0 else '−'}{ctx.language.number(abs(entry.amount))}"  # noqa: RUF001 - a minus
     parts = [f"**{amount}** {what}", timestamp(entry.created_at)]
     if entry.reason is not None:
-        parts.append(literal(entry.reason))
+        parts.append(literal(clip(entry.reason, _SHOWN_REASON)))
     line = " · ".join(parts)
     return f"~~{line}~~" if entry.is_undone else line
 
