@@ -11,7 +11,7 @@ from app.bytes import domain
 from app.bytes import history as bytes_history
 from app.bytes import treasury as bytes_treasury
 from app.features import BYTES
-from app.wording import Mention, byte_count
+from app.wording import STRANGERS, Mention, byte_count
 from interactions.bytes import member
 from interactions.command import Command, Subcommand
 from interactions.context import Context
@@ -82,8 +82,8 @@ async def _complete_transaction(ctx: Context, typed: str) -> list[Choice]:
         recent = await bytes_history.find_recent(tx, ctx.actor, typed)
     return [
         Choice(
-            f"{ctx.language.number(each.amount)} · {_party(each.giver_id, each.giver_username)} → "
-            f"{_party(each.receiver_id, each.receiver_username)} · "
+            f"{ctx.language.number(each.amount)} · {_party(ctx, each.giver_id, each.giver_username)} → "
+            f"{_party(ctx, each.receiver_id, each.receiver_username)} · "
             f"{each.created_at:%Y-%m-%d %H:%M}" + (f" · {each.reason}" if each.reason else ""),
             str(each.id),
         )
@@ -91,8 +91,11 @@ async def _complete_transaction(ctx: Context, typed: str) -> list[Choice]:
     ]
 
 
-def _party(user_id: int, username: str | None) -> str:
-    return "Smarter Dev" if user_id == 0 else username or str(user_id)
+def _party(ctx: Context, user_id: int, username: str | None) -> str:
+    """Name a party as it was called then: a label has no mentions."""
+    if user_id > 0:
+        return username or str(user_id)
+    return ctx.say(STRANGERS[user_id == 0].message)
 
 
 async def undo(

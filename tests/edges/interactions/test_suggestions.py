@@ -11,6 +11,7 @@ from app.access.domain import Level
 from app.access.service import save_config
 from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Member
+from app.bytes.erasure import erase_member
 from app.database.tx import Database
 from app.discord.permissions import Permission
 from interactions.table import ROUTES
@@ -75,8 +76,18 @@ class TestTransactionsToUndo:
         second = await stage.book("bob", 5)
         offered = await stage.offered()
         assert [choice["value"] for choice in offered] == [second, first]
-        assert offered[1]["name"].startswith("1,240 · Smarter Dev → ada · 20")
+        assert offered[1]["name"].startswith("1,240 · the treasury → ada · 20")
         assert offered[1]["name"].endswith(" · won the quiz")
+
+    async def test_name_nobody_who_was_erased(self, stage: Stage) -> None:
+        ada, bob = member(), member()
+        async with stage.database.transaction() as tx:
+            await give(tx, stage.guild_id, ada, 50)
+        await stage.discord.command(stage.guild_id, ada, "bytes send", {"user": bob, "amount": 5})
+        async with stage.database.transaction() as tx:
+            await erase_member(tx, stage.guild_id, ada.user_id, -77)
+        [label, *_] = await stage.labels()
+        assert label.startswith(f"5 · a former member → {bob.username} · ")
 
     async def test_can_be_undone_as_offered(self, stage: Stage) -> None:
         await stage.book("ada", 1240)
