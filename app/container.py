@@ -12,6 +12,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.database.tx import Database
+    from app.live.outbox import LiveOutbox
     from app.live.sender import LiveEvents
 
 
@@ -20,15 +21,17 @@ class Container:
 
     Args:
         settings: What it was told.
-        remembers: Whether it remembers what it has read of guilds. Only for a process that hears of changes
-            (`app.live.reader`); one on AWS Lambda hears nothing, and does not know how long it has slept.
+        lives_on: Whether it works beside its answers. Then it remembers what it has read of guilds, because
+            it hears of changes (`app.live.reader`), and sends live events together (`app.live.outbox`). One
+            on AWS Lambda hears nothing, and does not know how long it has slept.
     """
 
-    def __init__(self, settings: Settings, *, remembers: bool = False) -> None:
+    def __init__(self, settings: Settings, *, lives_on: bool = False) -> None:
         self.settings = settings
-        self._remembers = remembers
+        self._lives_on = lives_on
         self._random_key = secrets.token_bytes(32)
         self._live: LiveEvents | None = None
+        self._outbox: LiveOutbox | None = None
         self._database: Database | None = None
 
     @property
@@ -66,6 +69,15 @@ class Container:
             self._live = LiveEvents(url.get_secret_value())
         return self._live
 
+    def outbox(self) -> "LiveOutbox | None":
+        """Give what collects live events before they leave; None where each leaves by itself."""
+        live = self.live()
+        if self._outbox is None and self._lives_on and live is not None:
+            from app.live.outbox import LiveOutbox  # noqa: PLC0415 - like its way out
+
+            self._outbox = LiveOutbox(live)
+        return self._outbox
+
     def database(self) -> "Database":
         """Give the database; no connection is made before the first use.
 
@@ -82,8 +94,8 @@ class Container:
             self._database = connect_database(
                 url.get_secret_value(),
                 pool_size=self.settings.database_pool_size,
-                live=self.live(),
-                cache=Cache() if self._remembers else None,
+                live=self.outbox() or self.live(),
+                cache=Cache() if self._lives_on else None,
             )
         return self._database
 

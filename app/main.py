@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> ASGIApp:
     Raises:
         SettingsError: something it cannot do without is missing.
     """
-    container = Container(settings, remembers=True)
+    container = Container(settings, lives_on=True)
     container.database()
     invocations = InvocationBuffer()
 
@@ -63,10 +63,13 @@ def create_app(settings: Settings) -> ASGIApp:
 
 @asynccontextmanager
 async def _work_beside(container: Container, invocations: InvocationBuffer) -> AsyncIterator[None]:
-    """Do what is done beside answering, for as long as the block runs: write invocations, hear of changes."""
+    """Do what is done beside answering: write invocations, tell others of changes and hear of theirs."""
     cache, redis_url = container.database().cache, container.settings.redis_url
+    outbox = container.outbox()
     async with asyncio.TaskGroup() as group:
         group.create_task(invocations.run(container.database()))
+        if outbox is not None:
+            group.create_task(outbox.run())
         hearing = None
         if cache is not None and redis_url is not None:
             hearing = group.create_task(_forget_changed(redis_url.get_secret_value(), cache))
@@ -74,6 +77,8 @@ async def _work_beside(container: Container, invocations: InvocationBuffer) -> A
             yield
         finally:
             invocations.close()  # the group waits until what is left is written
+            if outbox is not None:
+                outbox.close()
             if hearing is not None:
                 hearing.cancel()
 

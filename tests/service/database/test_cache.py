@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from app import clock
 from app.access import service as access_service
@@ -235,6 +235,7 @@ class TestForget:
         async def change() -> None:
             async with remembering.transaction() as tx:
                 tx.forget(guild_id)
+                await tx.execute(text("SELECT 1"))  # a commit of nothing is not sent at all
                 event.listen(remembering.engine.sync_engine, "commit", lost)
 
         with pytest.raises(OutcomeUnknownError):
