@@ -54,7 +54,7 @@ async def undo(
         return refusal
 
 
-async def erase(database: Database, guild_id: int, who: Member) -> int:
+async def erase(database: Database, guild_id: int, who: Member) -> int | None:
     async with database.transaction() as tx:
         return await erasure.erase_member(tx, guild_id, who.user_id, -snowflake())
 
