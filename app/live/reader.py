@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, Never
 
 import msgspec
@@ -43,15 +44,18 @@ async def follow(redis_url: str, heard: Heard, missed: Missed) -> Never:
     failing = False
     while True:
         try:
-            async with _connect(redis_url) as redis:
+            async with _connection(redis_url) as redis:
                 # First where the stream ends, then `missed`: what is read afterwards knows all before.
-                position = await _end(redis)
+                async with asyncio.timeout(PATIENCE):
+                    await redis.initialize()
+                    position = await _end(redis)
                 missed()
                 if failing:
                     log.info("live events are heard again")
                 failing = False
                 while True:
-                    position = await _read(redis, position, heard, missed)
+                    async with asyncio.timeout(PATIENCE):
+                        position = await _read(redis, position, heard, missed)
         except (RedisError, OSError, TimeoutError) as error:
             if not failing:
                 log.warning("live events are not heard: Redis failed with %s", type(error).__name__)
@@ -62,17 +66,27 @@ async def follow(redis_url: str, heard: Heard, missed: Missed) -> Never:
         await asyncio.sleep(REST)
 
 
-def _connect(redis_url: str) -> Redis:
-    """Make a client that never connects a second time: what was said in between would go unnoticed."""
-    return Redis.from_url(
+@asynccontextmanager
+async def _connection(redis_url: str) -> AsyncIterator[Redis]:
+    """Give a client that never connects a second time: what was said in between would go unnoticed.
+
+    It has no time limit of its own, for which it would use `asyncio.wait_for`: before Python 3.12 that
+    now and then loses a cancellation, and a process that ends would wait for us for ever.
+    """
+    redis = Redis.from_url(
         redis_url,
         single_connection_client=True,
         decode_responses=True,
         protocol=2,
         retry=Retry(NoBackoff(), 0),
-        socket_timeout=PATIENCE,
+        socket_timeout=None,
         socket_connect_timeout=PATIENCE,
     )
+    try:
+        yield redis
+    finally:
+        with suppress(RedisError, OSError, TimeoutError):  # or it would stand for what ended the block
+            await redis.aclose()
 
 
 async def _end(redis: Redis) -> str:
