@@ -1,0 +1,306 @@
+"""Everything there is to run, by people with the longest names and the worst words: one case per route.
+
+A case uses its route as members would and gives every answer. What people write is `stage.words`.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email import message_from_bytes
+from typing import Any
+
+from app.bytes import repository
+from app.bytes.config import BytesConfig
+from app.bytes.domain import MAX_GRANT, MAX_REASON, Member
+from app.bytes.repository import Posting
+from app.bytes.service import save_config
+from app.database.tx import Database, Tx
+from app.discord.permissions import Permission
+from app.guilds import service as guilds_service
+from app.ids import SYSTEM_ID, new_id
+from interactions.table import ROUTES
+from tests.oracles.discord_schema import assert_callback
+from tests.support.guilds import manager, snowflake
+from tests.support.signed import FakeDiscord, buttons_of, command, menu, press, submit, typing
+
+Payload = dict[str, Any]
+Case = Callable[["Stage"], Awaitable[list[Payload]]]
+
+MANAGER = int(Permission.MANAGE_GUILD)
+MOST = 2**62 - 1
+
+LONGEST_NAME = 32
+
+
+def _long(fragment: str) -> str:
+    return (fragment * MAX_REASON)[:MAX_REASON]
+
+
+PLAIN = "x" * MAX_REASON
+HOSTILE = {
+    "mentions": _long("@everyone <@&1> <@1> </cmd:1> <#1> @here <id:home> <:e:1> <t:1:R> "),
+    "links": _long("[bank](https://evil.example) <https://evil.example> https://evil.example discord.gg/x "),
+    "formats": _long("**b** __u__ ~~s~~ ||x|| *i* _i_ `c` ``` # h "),
+    "lines": _long(
+        "\n# h\n> q\n>>> q\n-# s\n- l\n* l\n1. l\n```py\nc\n```\n\u2028# h\u2029> q\x0b# h\x85# h "
+    ),
+    "directions": _long("\u202egnp.exe\u202c \u2066a\u2069 \u200e\u200f\u061c "),
+    "unseen": _long("a\u200b\u200d\u2060\ufeff**\u200b@\u200beveryone "),
+    "marks above marks": _long("a" + "\u0301" * 60 + " "),
+    "emoji": _long("👩‍👩‍👧‍👦🏳️‍🌈🇩🇪👍🏿 "),
+    "gaps": _long("{member} {balance} {0.__class__} %s %(n)d "),
+    "stars": "*" * MAX_REASON,
+    "backslashes": "\\" * MAX_REASON,
+    "ends with a backslash": "x" * (MAX_REASON - 1) + "\\",
+    "ends with half a mark": "x" * (MAX_REASON - 2) + "**",
+}
+
+
+@dataclass
+class Stage:
+    """A guild where Ada and Bob have as much as there can be, and where everybody is called `words`."""
+
+    discord: FakeDiscord
+    database: Database
+    guild_id: int
+    locale: str
+    words: str
+    ada: Member
+    bob: Member
+
+    async def deliver(self, payload: Payload) -> Payload:
+        """Deliver an interaction in this language; also of an answer with a file, give what is said."""
+        answer = await self.discord.send(payload | {"locale": self.locale})
+        assert answer.status == 200
+        body: Any = answer.body
+        if answer.content_type.startswith(b"multipart/"):
+            form = message_from_bytes(b"Content-Type: " + answer.content_type + b"\r\n\r\n" + answer.body)
+            (body, _file) = (part.get_payload(decode=True) for part in form.walk() if not part.is_multipart())
+        callback: Payload = json.loads(body)
+        assert_callback(callback)
+        return callback
+
+    async def use(self, name: str, who: Member | None = None, **options: object) -> Payload:
+        return await self.deliver(command(self.guild_id, who or self.ada, name, options, permissions=MANAGER))
+
+    async def open(self, name: str) -> Payload:
+        return await self.deliver(menu(self.guild_id, self.ada, name, self.bob))
+
+    async def press(self, callback: Payload, number: int = 0, *values: str) -> Payload:
+        custom_id = buttons_of(callback)[number]["custom_id"]
+        return await self.deliver(press(self.guild_id, self.ada, custom_id, values, permissions=MANAGER))
+
+    async def type(self, name: str, option: str, typed: str) -> Payload:
+        return await self.deliver(typing(self.guild_id, self.ada, name, option, typed, permissions=MANAGER))
+
+    async def crowd(self) -> None:
+        """Fill the leaderboard's first page."""
+        async with self.database.transaction() as tx:
+            people = [Member(snowflake(), self.ada.username) for _ in range(12)]
+            await _mint(tx, self.guild_id, 2**52, *people)
+
+    async def sends(self, times: int) -> list[Payload]:
+        return [
+            await self.use("bytes send", user=self.bob, amount=10**6, reason=self.words) for _ in range(times)
+        ]
+
+
+async def set_stage(
+    discord: FakeDiscord, database: Database, guild_id: int, locale: str, words: str
+) -> Stage:
+    """Make a guild in which everything is as long and as large as it can be."""
+    name = " ".join(words.split())[:LONGEST_NAME]
+    ada, bob = Member(snowflake(), name), Member(snowflake(), name[::-1])
+    async with database.transaction() as tx:
+        await guilds_service.enter_guild(tx, guild_id)
+        generous = BytesConfig(max_transfer=10**6, daily_amount=1000)
+        await save_config(tx, manager(guild_id), generous, expected_version=0)
+        await _mint(tx, guild_id, MOST - 10**10, ada, bob)
+    return Stage(discord, database, guild_id, locale, words, ada, bob)
+
+
+async def _mint(tx: Tx, guild_id: int, amount: int, *people: Member) -> None:
+    """Give people more than any grant could."""
+    for person in people:
+        posting = Posting(
+            id=new_id(),
+            idempotency_key=f"hostile:{snowflake()}",
+            guild_id=guild_id,
+            kind="grant",
+            giver_id=SYSTEM_ID,
+            giver_username=None,
+            receiver_id=person.user_id,
+            receiver_username=person.username,
+            amount=amount,
+        )
+        await repository.post(tx, posting)
+
+
+# --- one case per route --------------------------------------------------------------------------
+
+
+async def _balance(stage: Stage) -> list[Payload]:
+    return [await stage.use("bytes balance"), await stage.use("bytes balance", user=stage.bob)]
+
+
+async def _daily(stage: Stage) -> list[Payload]:
+    return [await stage.use("bytes daily"), await stage.use("bytes daily")]
+
+
+async def _send(stage: Stage) -> list[Payload]:
+    poor = Member(snowflake(), stage.ada.username)
+    return [
+        *await stage.sends(1),
+        await stage.use("bytes send", poor, user=stage.bob, amount=10**6, reason=stage.words),
+    ]
+
+
+async def _leaderboard(stage: Stage) -> list[Payload]:
+    await stage.crowd()
+    return [await stage.use("bytes leaderboard"), await stage.use("bytes leaderboard", page=100_000)]
+
+
+async def _leaderboard_page(stage: Stage) -> list[Payload]:
+    await stage.crowd()
+    return [await stage.press(await stage.use("bytes leaderboard"), 1)]
+
+
+async def _history(stage: Stage) -> list[Payload]:
+    await stage.sends(11)
+    return [await stage.use("bytes history"), await stage.use("bytes history", user=stage.bob)]
+
+
+async def _history_page(stage: Stage) -> list[Payload]:
+    await stage.sends(11)
+    second = await stage.press(await stage.use("bytes history"), 1)
+    return [second, await stage.press(second, 0)]
+
+
+async def _grant(stage: Stage) -> list[Payload]:
+    return [await stage.use("treasury grant", user=stage.bob, amount=MAX_GRANT, reason=stage.words)]
+
+
+async def _take(stage: Stage) -> list[Payload]:
+    poor = Member(snowflake(), stage.ada.username)
+    return [
+        await stage.use("treasury take", user=stage.bob, amount=MAX_GRANT, reason=stage.words),
+        await stage.use("treasury take", user=poor, amount=MAX_GRANT, reason=stage.words),
+    ]
+
+
+async def _undo(stage: Stage) -> list[Payload]:
+    """Undo what was spent in part: refused, then with force, and once more."""
+    eve = Member(snowflake(), stage.ada.username)
+    await stage.use("treasury grant", user=eve, amount=MAX_GRANT, reason=stage.words)
+    newest = (await stage.type("treasury undo", "transaction", ""))["data"]["choices"][0]["value"]
+    await stage.use("bytes send", eve, user=stage.bob, amount=10**6, reason=stage.words)
+    return [
+        await stage.use("treasury undo", transaction=newest),
+        await stage.use("treasury undo", transaction=newest, force=True),
+        await stage.use("treasury undo", transaction=newest, force=True),
+        await stage.use("treasury undo", transaction=stage.words[:100]),
+    ]
+
+
+async def _undo_suggestions(stage: Stage) -> list[Payload]:
+    await stage.sends(2)
+    return [await stage.type("treasury undo", "transaction", typed) for typed in ("", stage.words[:100])]
+
+
+async def _help(stage: Stage) -> list[Payload]:
+    explained = [await stage.use("help", command=each.name) for each in ROUTES.commands]
+    return [await stage.use("help"), *explained, await stage.use("help", command=stage.words[:LONGEST_NAME])]
+
+
+async def _help_chosen(stage: Stage) -> list[Payload]:
+    overview = await stage.use("help")
+    return [await stage.press(overview, 0, each.name) for each in ROUTES.commands]
+
+
+async def _help_suggestions(stage: Stage) -> list[Payload]:
+    return [await stage.type("help", "command", typed) for typed in ("", "/", stage.words[:LONGEST_NAME])]
+
+
+async def _about(stage: Stage) -> list[Payload]:
+    return [await stage.use("about")]
+
+
+async def _export(stage: Stage) -> list[Payload]:
+    await stage.sends(1)
+    return [await stage.use("privacy export")]
+
+
+async def _erase(stage: Stage) -> list[Payload]:
+    return [await stage.use("privacy erase")]
+
+
+async def _erased(stage: Stage) -> list[Payload]:
+    await stage.sends(1)
+    question, another = await stage.use("privacy erase"), await stage.use("privacy erase")
+    return [await stage.press(question, 0), await stage.press(question, 0), await stage.press(another, 0)]
+
+
+async def _kept(stage: Stage) -> list[Payload]:
+    return [await stage.press(await stage.use("privacy erase"), 1)]
+
+
+async def _send_menu(stage: Stage) -> list[Payload]:
+    return [await stage.open("Send bytes")]
+
+
+async def _view_menu(stage: Stage) -> list[Payload]:
+    return [await stage.open("View bytes")]
+
+
+async def _send_form(stage: Stage) -> list[Payload]:
+    custom_id = (await stage.open("Send bytes"))["data"]["custom_id"]
+    filled: list[dict[str, str | Member]] = [
+        {"user": stage.bob, "amount": "1000000", "reason": stage.words},
+        {"user": stage.bob, "amount": stage.words, "reason": stage.words},
+        {"user": stage.bob, "amount": "1", "reason": stage.words + "x"},
+    ]
+    return [await stage.deliver(submit(stage.guild_id, stage.ada, custom_id, each)) for each in filled]
+
+
+CASES: dict[str, Case] = {
+    "/bytes balance": _balance,
+    "/bytes daily": _daily,
+    "/bytes send": _send,
+    "/bytes leaderboard": _leaderboard,
+    "/bytes history": _history,
+    "/treasury grant": _grant,
+    "/treasury take": _take,
+    "/treasury undo": _undo,
+    "/privacy export": _export,
+    "/privacy erase": _erase,
+    "/help": _help,
+    "/about": _about,
+    "menu Send bytes": _send_menu,
+    "menu View bytes": _view_menu,
+    "control leaderboard": _leaderboard_page,
+    "control history": _history_page,
+    "control help": _help_chosen,
+    "control privacy-erase": _erased,
+    "control privacy-keep": _kept,
+    "form send": _send_form,
+    "typing transaction of /treasury undo": _undo_suggestions,
+    "typing command of /help": _help_suggestions,
+}
+"""What is run -> how it is used. A route that has no case here fails a test."""
+
+
+def everything() -> set[str]:
+    """Name every route of the table as `CASES` does."""
+    paths = {path: each for root in ROUTES.commands for path, each in root.runnable().items()}
+    return {
+        *(f"/{path}" for path in paths),
+        *(f"menu {each.name}" for each in ROUTES.menus),
+        *(f"control {each.name}" for each in ROUTES.controls),
+        *(f"form {each.name}" for each in ROUTES.forms),
+        *(
+            f"typing {one.name} of /{path}"
+            for path, each in paths.items()
+            for one in each.parameters
+            if one.option.autocomplete is not None
+        ),
+    }
