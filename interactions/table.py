@@ -19,6 +19,10 @@ ROUTES: Final = Routes(
         about.COMMAND,
     ),
     menus=bytes_commands.MENUS,
-    controls=(*bytes_commands.CONTROLS, *privacy.CONTROLS, help_commands.CHOSEN),
+    controls=(
+        *bytes_commands.CONTROLS,
+        *privacy.CONTROLS,
+        help_commands.CHOSEN,
+    ),
     forms=bytes_commands.FORMS,
 )
