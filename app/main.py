@@ -20,6 +20,7 @@ from app.api.problems import problem
 from app.container import Container
 from app.database.cache import GUILD_CHANGED, Cache
 from app.live.reader import follow
+from app.live.sender import CHANGES
 from app.logs import request_id
 from app.settings import Settings
 from app.webhooks import make_receiver
@@ -90,7 +91,7 @@ async def _forget_changed(redis_url: str, cache: Cache) -> Never:
         if name == GUILD_CHANGED:
             cache.drop(guild_id)
 
-    await follow(redis_url, heard, cache.clear)
+    await follow(redis_url, heard, cache.clear, stream=CHANGES)
 
 
 class FrontDoor:

@@ -1,4 +1,4 @@
-"""Hearing live events: one reader per process, at the end of the one stream."""
+"""Hearing live events: one reader per process and stream, at its end."""
 
 import asyncio
 import logging
@@ -32,7 +32,7 @@ Heard = Callable[[int, str, Mapping[str, object]], None]
 Missed = Callable[[], None]
 
 
-async def follow(redis_url: str, heard: Heard, missed: Missed) -> Never:
+async def follow(redis_url: str, heard: Heard, missed: Missed, *, stream: str = STREAM) -> Never:
     """Hear live events until cancelled; raises nothing else, whatever Redis does.
 
     Args:
@@ -40,6 +40,7 @@ async def follow(redis_url: str, heard: Heard, missed: Missed) -> Never:
         heard: Told of each event: guild, name, facts.
         missed: Told when there may have been events nobody heard of: after every connection, and when
             too many came at once.
+        stream: Which events (`app.live.sender`).
     """
     failing = False
     while True:
@@ -48,14 +49,14 @@ async def follow(redis_url: str, heard: Heard, missed: Missed) -> Never:
                 # First where the stream ends, then `missed`: what is read afterwards knows all before.
                 async with asyncio.timeout(PATIENCE):
                     await redis.initialize()
-                    position = await _end(redis)
+                    position = await _end(redis, stream)
                 missed()
                 if failing:
                     log.info("live events are heard again")
                 failing = False
                 while True:
                     async with asyncio.timeout(PATIENCE):
-                        position = await _read(redis, position, heard, missed)
+                        position = await _read(redis, stream, position, heard, missed)
         except (RedisError, OSError, TimeoutError) as error:
             if not failing:
                 log.warning("live events are not heard: Redis failed with %s", type(error).__name__)
@@ -89,15 +90,15 @@ async def _connection(redis_url: str) -> AsyncIterator[Redis]:
             await redis.aclose()
 
 
-async def _end(redis: Redis) -> str:
+async def _end(redis: Redis, stream: str) -> str:
     """Tell the id of the newest event."""
-    newest: Any = await redis.xrevrange(STREAM, count=1)
+    newest: Any = await redis.xrevrange(stream, count=1)
     return str(newest[0][0]) if newest else "0-0"
 
 
-async def _read(redis: Redis, position: str, heard: Heard, missed: Missed) -> str:
+async def _read(redis: Redis, stream: str, position: str, heard: Heard, missed: Missed) -> str:
     """Hear what came after `position`, or wait for it; gives the new position."""
-    answer: Any = await redis.xread({STREAM: position}, count=AT_ONCE, block=int(BLOCK * 1000))
+    answer: Any = await redis.xread({stream: position}, count=AT_ONCE, block=int(BLOCK * 1000))
     if not answer:
         return position
     ((_, entries),) = answer

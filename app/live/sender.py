@@ -10,10 +10,14 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app import clock
+from app.database.cache import GUILD_CHANGED
 
 log = logging.getLogger(__name__)
 
 STREAM: Final = "smarterdev:live"
+CHANGES: Final = "smarterdev:changes"
+"""Where `guild.changed` goes: every server hears those, and not all that happens."""
+
 MAX_EVENTS: Final = 10_000
 """Events Redis keeps; a reader that falls further behind reloads."""
 
@@ -50,7 +54,7 @@ class LiveEvents:
         try:
             async with asyncio.timeout(TIME_LIMIT), self._redis.pipeline(transaction=False) as pipeline:
                 for event in events:
-                    pipeline.xadd(STREAM, _fields(event), maxlen=MAX_EVENTS, approximate=True)
+                    pipeline.xadd(_stream(event), _fields(event), maxlen=MAX_EVENTS, approximate=True)
                 await pipeline.execute()
         except (RedisError, OSError, TimeoutError) as error:
             self._resting_until = clock.monotonic() + REST_AFTER_FAILURE
@@ -68,6 +72,10 @@ class LiveEvents:
     async def close(self) -> None:
         """Close the connection."""
         await self._redis.aclose()
+
+
+def _stream(event: LiveEvent) -> str:
+    return CHANGES if event.name == GUILD_CHANGED else STREAM
 
 
 def _fields(event: LiveEvent) -> dict[Any, Any]:
