@@ -1,6 +1,7 @@
 """A member with a row in everything there is, and a look at all of it."""
 
 import secrets
+from string import ascii_lowercase
 
 import pytest
 from sqlalchemy import text
@@ -63,14 +64,19 @@ def everywhere() -> Everywhere:
     return Everywhere()
 
 
+def somebody(name: str) -> Member:
+    """Have a member with a name that stands nowhere else, and without digits, which could be an id."""
+    return Member(snowflake(), f"{name}.{''.join(secrets.choice(ascii_lowercase) for _ in range(12))}")
+
+
 @pytest.fixture
 def ada() -> Member:
-    return Member(snowflake(), f"ada.{secrets.token_hex(6)}")
+    return somebody("ada")
 
 
 @pytest.fixture
 def bob() -> Member:
-    return Member(snowflake(), f"bob.{secrets.token_hex(6)}")
+    return somebody("bob")
 
 
 async def live_a_life(tx: Tx, guild_id: int, ada: Member, bob: Member) -> None:

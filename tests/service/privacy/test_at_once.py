@@ -11,7 +11,9 @@ from app.analytics import service as analytics_service
 from app.analytics.domain import Invocation
 from app.bytes import service as bytes_service
 from app.bytes.domain import InsufficientBytesError, Member
+from app.bytes.treasury import grant_bytes
 from app.database.tx import Database
+from app.discord.permissions import Permission
 from app.privacy.domain import Erasure
 from app.privacy.service import erase_member
 from tests.service.privacy.conftest import Everywhere, live_a_life
@@ -68,6 +70,19 @@ class TestEightErasures:
             await analytics_service.record_invocations(tx, noted)
         done = await asyncio.gather(*(erase(database, guild_id, ada) for _ in range(8)))
         assert [each.rows for each in done if each.found_something] == [{"analytics": 3}]
+        assert len(await aliases(database, guild_id)) == 1
+
+    @pytest.mark.parametrize("attempt", range(3))
+    async def test_of_one_who_stands_only_in_the_trail_leave_one_entry(
+        self, database: Database, guild_id: int, ada: Member, bob: Member, attempt: int
+    ) -> None:
+        staff = actor(guild_id, ada, permissions=Permission.MANAGE_GUILD)
+        async with database.transaction() as tx:
+            for number in range(20):
+                key = f"staff:{guild_id}:{number}"
+                await grant_bytes(tx, staff, bob, 1, reason="why", idempotency_key=key)
+        done = await asyncio.gather(*(erase(database, guild_id, ada) for _ in range(8)))
+        assert [each.rows for each in done if each.found_something] == [{"guilds": 20}]
         assert len(await aliases(database, guild_id)) == 1
 
 

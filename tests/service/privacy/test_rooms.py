@@ -1,5 +1,7 @@
 """No table with members in it is forgotten."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -26,6 +28,13 @@ async def test_so_is_every_table_of_the_database_and_none_that_is_not_there(
     tx: Tx, everywhere: Everywhere
 ) -> None:
     assert set(await everywhere.tables(tx)) == NAMED
+
+
+def test_every_table_about_members_is_on_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    for name, room in ROOMS.items():
+        (row,) = (line for line in page.splitlines() if line.startswith(f"| {name} |"))
+        assert all(f"`{table}`" in row for table in room.tables)
 
 
 def test_none_is_named_twice() -> None:
