@@ -71,6 +71,7 @@ TITLES: Final[dict[str, str]] = {
     "already_undone": "Already undone",
     "is_reversal": "Not a transaction to undo",
     "account_too_young": "Account too young",
+    "too_much_to_show": "Too much to show",
     "not_allowed": "Not allowed",
     "invalid_input": "That does not work",
     "feature_off": "Switched off",

@@ -1,5 +1,6 @@
 """Every error a command can end with has a title, a sentence, and a form Discord takes."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -18,12 +19,14 @@ from app.errors import (
     SmarterDevError,
     UnavailableError,
 )
+from app.privacy.domain import TooMuchToShowError
 from interactions import errors
-from interactions.language import load_language
+from interactions.language import SEPARATORS, Language, load_language
 from tests.oracles.discord_schema import assert_callback
 from tests.support.signed import is_ephemeral, text_of
 
 ENGLISH = load_language("en")
+LANGUAGES = [load_language(name) for name in SEPARATORS]
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 EXAMPLES: list[SmarterDevError] = [
@@ -40,6 +43,13 @@ EXAMPLES: list[SmarterDevError] = [
     domain.AlreadyClaimedError(AT),
     domain.AccountTooYoungError(7, AT),
     domain.DuplicateKeyError(),
+    domain.NotEnoughToTakeError(7, 2**62),
+    domain.NotEnoughToTakeError(-7, 0),
+    domain.NotEnoughToUndoError(7, 2**62, 2**62 + 1),
+    domain.NotEnoughToUndoError(-7, 0, 1),
+    domain.AlreadyUndoneError(AT),
+    domain.ReversalError(),
+    TooMuchToShowError(),
     errors.OutdatedControlError(),
     errors.NotYoursError(),
     errors.ExpiredError(),
@@ -62,18 +72,21 @@ def test_every_error_a_service_raises_is_tried_here() -> None:
     assert {error.code for error in tree(SmarterDevError)} - elsewhere == {e.code for e in EXAMPLES}
 
 
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: error.code)
-def test_is_shown_to_nobody_else_in_a_form_discord_takes(error: SmarterDevError) -> None:
-    callback = errors.render(error, ENGLISH).callback()
+def test_is_shown_to_nobody_else_in_a_form_discord_takes(error: SmarterDevError, language: Language) -> None:
+    callback = errors.render(error, language).callback()
     assert_callback(callback)
     assert is_ephemeral(callback)
 
 
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: error.code)
-def test_has_a_short_title_and_a_whole_sentence(error: SmarterDevError) -> None:
-    title, sentence = text_of(errors.render(error, ENGLISH).callback()).split("\n", 1)
+def test_has_a_short_title_and_a_whole_sentence(error: SmarterDevError, language: Language) -> None:
+    title, sentence = text_of(errors.render(error, language).callback()).split("\n", 1)
     assert len(title.split()) <= 2 + 5  # heading mark, icon, five words
-    assert sentence.endswith((".", "meanwhile."))
+    assert sentence.endswith(".")
+    assert not re.search(r"\{\w+\}", sentence), "a gap that nothing fills"
 
 
 @pytest.mark.parametrize(
