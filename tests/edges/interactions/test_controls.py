@@ -12,6 +12,7 @@ from app.bytes.domain import Member
 from app.database.tx import Database
 from app.errors import InvalidInputError
 from app.features import BYTES
+from interactions import custom_id
 from interactions.command import TOKEN_LIFETIME, Control
 from interactions.context import Context
 from interactions.custom_id import CustomId, CustomIds
@@ -74,9 +75,9 @@ class Stage:
     def control(self, name: str = "mint", row: str = "5") -> str:
         return sealed(self.discord, self.guild_id, f"{name}:{row}", self.ada, self.issued)
 
-    async def press(self, custom_id: str, *values: str, **changes: Any) -> dict[str, Any]:
+    async def press(self, written: str, *values: str, **changes: Any) -> dict[str, Any]:
         who, guild_id = changes.pop("who", self.ada), changes.pop("guild_id", self.guild_id)
-        return await self.discord.deliver(press(guild_id, who, custom_id, values, **changes))
+        return await self.discord.deliver(press(guild_id, who, written, values, **changes))
 
     async def minted(self) -> int:
         async with self.database.transaction() as tx:
@@ -149,11 +150,11 @@ class TestTampered:
         assert_refused(await stage.press(forged), *OUTDATED)
 
     @pytest.mark.parametrize(
-        "custom_id", ["", ".", ".....", "1.mint.5", "x" * 100, "1.mint.5.0.0." + "é" * 12, "page:2", "\0"]
+        "written", ["", ".", ".....", "1.mint.5", "x" * 100, "1.mint.5.0.0." + "é" * 12, "page:2", "\0"]
     )
-    async def test_beyond_recognition(self, stage: Stage, custom_id: str) -> None:
+    async def test_beyond_recognition(self, stage: Stage, written: str) -> None:
         before = await kept(stage.database, stage.guild_id)
-        assert_refused(await stage.press(custom_id), *OUTDATED)
+        assert_refused(await stage.press(written), *OUTDATED)
         assert await kept(stage.database, stage.guild_id) == before
 
 
@@ -242,6 +243,15 @@ class TestUsed:
 
 
 class TestOutOfDate:
+    async def test_a_control_of_an_older_version_of_ours(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as before:
+            before.setattr(custom_id, "VERSION", "0")
+            older = stage.control()
+        assert_refused(await stage.press(older), *OUTDATED)
+        assert await stage.minted() == 0
+
     async def test_a_control_that_is_no_more(self, stage: Stage) -> None:
         before = await kept(stage.database, stage.guild_id)
         for name in ("removed", "", "Mint", "send"):

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from app.access.config import AccessConfig
+from app.access.domain import Level
+from app.access.service import save_config
 from app.bytes.domain import Member
 from app.bytes.history import PAGE_SIZE
 from app.database.tx import Database
 from app.discord.permissions import Permission
 from interactions.language import load_language
 from tests.edges.interactions.outcome import OUTDATED, UPDATE, assert_refused, kept, sealed
-from tests.support.guilds import give, member
+from tests.support.guilds import give, manager, member, snowflake
 from tests.support.signed import FakeDiscord, buttons_of, command, is_ephemeral, press, text_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("verified")]
@@ -177,6 +180,16 @@ class TestHistory:
         shown = await stage.use("bytes history", user=bob, permissions=MODERATOR)
         assert amounts(shown) == [3, 2, 1]
         assert is_ephemeral(shown)
+
+    async def test_of_somebody_else_is_for_who_has_the_level(self, stage: Stage) -> None:
+        bob, role = member(), str(snowflake())
+        await live(stage, bob, 3)
+        async with stage.database.transaction() as tx:
+            config = AccessConfig(roles={role: Level.MODERATOR})
+            await save_config(tx, manager(stage.guild_id), config, expected_version=0)
+        payload = command(stage.guild_id, stage.ada, "bytes history", {"user": bob})
+        payload["member"]["roles"] = [role]
+        assert amounts(await stage.discord.deliver(payload)) == [3, 2, 1]
 
     async def test_of_somebody_else_is_no_longer_for_who_was_a_moderator(self, stage: Stage) -> None:
         bob = member()
