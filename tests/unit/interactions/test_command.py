@@ -44,7 +44,7 @@ async def handler(
     ctx: Context,
     who: Annotated[TargetUser, Option("Who")],
     amount: Annotated[int, Option("How many", minimum=1, maximum=10)],
-    note: Annotated[str | None, Option("What for", max_length=20)] = None,
+    note: Annotated[str | None, Option("Beside it", max_length=20)] = None,
 ) -> Reply:
     return Reply(Kind.BYTES, "Done", ())
 
@@ -107,7 +107,7 @@ class TestRegistration:
             {"type": 6, "name": "who", "description": "Who", "required": True, **plain},
             {"type": 4, "name": "amount", "description": "How many", "required": True,
              "min_value": 1, "max_value": 10, **plain},
-            {"type": 3, "name": "note", "description": "What for", "required": False, "max_length": 20,
+            {"type": 3, "name": "note", "description": "Beside it", "required": False, "max_length": 20,
              **plain},
         ]  # fmt: skip
         assert more["type"] == 2
