@@ -4,6 +4,7 @@ Whatever happens in between, there is a reply: refusals and failures have one, a
 and what cannot be rendered has one.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -81,7 +82,10 @@ class Answering:
     async def answer(
         self, interaction: Interaction, data: CommandData | ComponentData | ModalData | None, now: datetime
     ) -> Answer:
-        """Answer one interaction that is from Discord, and was received `now`. Never raises."""
+        """Answer one interaction that is from Discord, and was received `now`.
+
+        Never raises, unless it is cancelled itself.
+        """
         started = clock.monotonic()
         run = _Run(language_of(interaction.locale))
         try:
@@ -89,6 +93,11 @@ class Answering:
                 run.answer = await self._answer(interaction, data, run, now)
         except TimeoutError:
             run.fail(UnavailableError("This took too long. Nothing was booked; please try again."))
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise  # it is this interaction itself that is given up
+            run.fail(error)  # it was something that its handler waited for
         except Exception as error:  # noqa: BLE001 - whatever it is, there is a reply
             run.fail(error)
         if interaction.type == payload.AUTOCOMPLETE:
@@ -195,7 +204,7 @@ class _Run:
         self.context: Context | None = None
         self.answer = _NO_CHOICES
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
         """Answer with what went wrong. What an error of ours says is true only while nothing is committed."""
         committed = self.context is not None and self.context.committed
         if isinstance(error, SmarterDevError) and not committed:

@@ -1,5 +1,6 @@
 """No reply is lost, whatever a handler does or somebody is called."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -49,6 +50,12 @@ async def raise_assertion(_ctx: Context) -> Reply:
     raise AssertionError
 
 
+async def wait_for_what_is_given_up(_ctx: Context) -> Reply:
+    waited_for = asyncio.ensure_future(asyncio.sleep(60, result=Reply(Kind.DONE, "Done", ())))
+    asyncio.get_running_loop().call_soon(waited_for.cancel)
+    return await waited_for
+
+
 async def raise_stop(_ctx: Context) -> Reply:
     raise StopAsyncIteration
 
@@ -90,8 +97,8 @@ async def give_a_row_too_long(ctx: Context) -> Reply:
 
 
 DEFECTS: list[Doing] = [
-    raise_key_error, raise_group, raise_recursion, raise_assertion, raise_stop, raise_lone_surrogate,
-    refuse_with_lone_surrogate, refuse_with_odd_fact, give_none, give_text, give_lone_surrogate,
+    raise_key_error, raise_group, raise_recursion, raise_assertion, wait_for_what_is_given_up,
+    raise_stop, raise_lone_surrogate, refuse_with_lone_surrogate, refuse_with_odd_fact, give_none, give_text, give_lone_surrogate,
     give_bytes_for_text, give_a_row_with_a_dot, give_a_row_too_long,
 ]  # fmt: skip
 
@@ -171,6 +178,24 @@ class TestADefect:
         discord = with_routes(database, routes_with(doing))
         callback = await discord.deliver(typing(guild_id, member(), "do", "text", "x"))
         assert callback == {"type": CHOICES, "data": {"choices": []}}
+
+
+class TestAnInteractionThatIsGivenUp:
+    async def test_stays_given_up(self, database: Database, guild_id: int) -> None:
+        """A server that stops cancels what is still being answered, and waits for it to end."""
+        began = asyncio.Event()
+
+        async def wait(_ctx: Context) -> Reply:
+            began.set()
+            await asyncio.sleep(60)
+            raise AssertionError
+
+        stage = Stage(with_routes(database, routes_with(wait)), guild_id, member())
+        answering = asyncio.ensure_future(stage.discord.send(stage.payloads()[0]))
+        await began.wait()
+        answering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await answering
 
 
 class TestTooMuchForAReply:
