@@ -1,12 +1,15 @@
 """What is translated is all that members read, and says what the English says."""
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog
 
+from app.wording import byte_count
 from docs import catalogues
 from docs.catalogues import Plain, UntranslatableError, merged, problems, read, render, said
 from interactions.errors import TITLES
-from interactions.language import LOCALES
+from interactions.language import LOCALES, SEPARATORS, load_language
 
 MESSAGE = "You have {balance}, use `/bytes daily`, not **{amount}**."
 COUNT = ("{n} byte", "{n} bytes")
@@ -46,6 +49,20 @@ class TestEveryLanguage:
             message = catalog.get(title)
             assert message is not None
             assert 1 <= len(str(message.string).split()) <= 5, message.string
+
+
+@pytest.mark.parametrize("name", SEPARATORS)
+def test_no_sentence_is_long_even_with_the_largest_facts(name: str) -> None:
+    """Of 4,000 characters there are for a reply, each takes few."""
+    language = load_language(name)
+    for message in KNOWN:
+        facts = {gap: byte_count(2**62) for gap in re.findall(r"\{(\w+)\}", message)}
+        assert len(language.say(message, **facts)) <= 400, message
+
+
+def test_a_rank_of_seven_digits_reads_as_one() -> None:
+    assert load_language("en").say("Rank #{rank}", rank=9_999_999) == "Rank #9,999,999"
+    assert load_language("de").say("Rank #{rank}", rank=9_999_999) == "Platz 9.999.999"
 
 
 def test_german_has_german_quotes() -> None:
