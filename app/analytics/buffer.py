@@ -63,7 +63,7 @@ class InvocationBuffer:
             async with asyncio.timeout(LEAVING):
                 await self.flush(database)
         if self._waiting:
-            log.warning("%d invocations were not written before the end", len(self._waiting))
+            log.warning("invocations were not written before the end: %d", len(self._waiting))
             self._lose(len(self._waiting))
 
     async def _ends(self) -> bool:
@@ -92,7 +92,7 @@ class InvocationBuffer:
                 self._lose(len(chunk))
                 return False
             except Exception:
-                log.exception("%d invocations were not written", len(chunk))
+                log.exception("invocations were not written: %d", len(chunk))
                 self._lose(len(chunk))
                 return False
             del self._waiting[: len(chunk)]
