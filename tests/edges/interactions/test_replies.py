@@ -98,8 +98,9 @@ async def give_a_row_too_long(ctx: Context) -> Reply:
 
 DEFECTS: list[Doing] = [
     raise_key_error, raise_group, raise_recursion, raise_assertion, wait_for_what_is_given_up,
-    raise_stop, raise_lone_surrogate, refuse_with_lone_surrogate, refuse_with_odd_fact, give_none, give_text, give_lone_surrogate,
-    give_bytes_for_text, give_a_row_with_a_dot, give_a_row_too_long,
+    raise_stop, raise_lone_surrogate, refuse_with_lone_surrogate, refuse_with_odd_fact,
+    give_none, give_text, give_lone_surrogate, give_bytes_for_text,
+    give_a_row_with_a_dot, give_a_row_too_long,
 ]  # fmt: skip
 
 
