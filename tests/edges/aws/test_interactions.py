@@ -9,6 +9,8 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from app import clock
+from app.analytics.at_once import TIME_LIMIT
 from app.bytes.domain import Member
 from app.database.tx import Database
 from app.main import FrontDoor, create_app
@@ -108,13 +110,14 @@ class TestCommand:
         assert pids[0] == pids[1] == pids[2]
         assert await booked(database, send) == [50]
 
-    async def test_is_logged_with_the_id_of_its_invocation(
+    async def test_a_refusal_is_logged_with_the_id_of_its_invocation(
         self, sandbox: Sandbox, discord: FakeDiscord, send: dict[str, Any]
     ) -> None:
-        for payload in (PING, send):
+        """What went well is counted and noted, and needs no line."""
+        for payload in (PING, send, send | {"context": 1}):
             sandbox.invoke(event_of(discord.sign(payload)))
         (line,) = map(json.loads, sandbox.logged().splitlines())
-        assert (line["message"], line["request_id"]) == ("command answered", "invocation-2")
+        assert (line["message"], line["request_id"]) == ("interaction refused", "invocation-3")
 
     async def test_the_web_role_answers_the_same_bytes_the_same(
         self,
@@ -154,6 +157,41 @@ class TestCommand:
             assert sandbox.end() == 0
         assert len(bodies) == 1
         assert await booked(database, send) == [50]
+
+
+class TestInvocation:
+    """That a command was used is written before its answer leaves: afterwards the sandbox sleeps."""
+
+    async def test_is_written_when_the_answer_is_there(
+        self,
+        sandbox: Sandbox,
+        discord: FakeDiscord,
+        database: Database,
+        guild_id: int,
+        send: dict[str, Any],
+    ) -> None:
+        for payload in (PING, send, send | {"id": str(snowflake())}):
+            sandbox.invoke(event_of(discord.sign(payload)))
+        sandbox.kill()
+        assert await noted(database, guild_id) == [("bytes send", "ok")] * 2
+
+    async def test_changes_no_answer_and_keeps_none_waiting(
+        self,
+        sandbox: Sandbox,
+        discord: FakeDiscord,
+        database: Database,
+        guild_id: int,
+        send: dict[str, Any],
+    ) -> None:
+        first = sandbox.invoke(event_of(discord.sign(send))).answer
+        async with database.transaction() as tx:
+            await tx.execute(text("LOCK TABLE command_invocations IN ACCESS EXCLUSIVE MODE"))
+            started = clock.monotonic()
+            assert sandbox.invoke(event_of(discord.sign(send))).answer == first
+            assert clock.monotonic() - started < TIME_LIMIT + 0.5
+        # The connection that was given up is replaced, and the next is noted again.
+        assert sandbox.invoke(event_of(discord.sign(send))).answer == first
+        assert await noted(database, guild_id) == [("bytes send", "ok")] * 2
 
 
 class TestFreezing:
@@ -240,6 +278,16 @@ async def booked(database: Database, interaction: dict[str, Any]) -> list[int]:
             {"key": f"interaction:{interaction['id']}"},
         )
         return list(rows.scalars())
+
+
+async def noted(database: Database, guild_id: int) -> list[tuple[str, str]]:
+    """List what was used in a guild, and what became of it."""
+    async with database.transaction() as tx:
+        rows = await tx.execute(
+            text("SELECT command, outcome FROM command_invocations WHERE guild_id = :guild"),
+            {"guild": guild_id},
+        )
+        return [(row.command, row.outcome) for row in rows]
 
 
 async def backends(database: Database) -> set[int]:
