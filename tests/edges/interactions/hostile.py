@@ -134,6 +134,13 @@ async def _mint(tx: Tx, guild_id: int, amount: int, *people: Member) -> None:
             amount=amount,
         )
         await repository.post(tx, posting)
+        await guilds_service.record_change(
+            tx,
+            manager(guild_id),
+            subject=("bytes_transaction", str(posting.id)),
+            before=None,
+            after={"kind": "grant", "receiver_id": str(person.user_id), "amount": amount},
+        )
 
 
 # --- one case per route --------------------------------------------------------------------------

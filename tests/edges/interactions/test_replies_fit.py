@@ -33,6 +33,7 @@ def test_every_route_is_tried() -> None:
     assert set(CASES) == everything()
 
 
+@pytest.mark.usefixtures("verified")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("route", CASES)
 async def test_every_answer_fits(discord: FakeDiscord, database: Database, route: str, language: str) -> None:
