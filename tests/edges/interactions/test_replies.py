@@ -1,8 +1,8 @@
 """No reply is lost, whatever a handler does or somebody is called."""
 
 import asyncio
-import logging
 import json
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -159,26 +159,25 @@ class Stage:
         ]
 
 
-class _Keeping(logging.Handler):
-    """Keeps what is logged."""
+class _Keeping(logging.Filter):
+    """Keeps what is logged, and lets nothing through."""
 
     def __init__(self) -> None:
         super().__init__()
         self.kept: list[logging.LogRecord] = []
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def filter(self, record: logging.LogRecord) -> bool:
         self.kept.append(record)
+        return False
 
 
 @pytest.fixture
 def logged() -> Iterator[list[logging.LogRecord]]:
     """What is logged about answers. Not pytest's own: workers cannot tell each other of half characters."""
-    logger, handler = logging.getLogger("interactions.answering"), _Keeping()
-    logger.addHandler(handler)
-    logger.propagate = False
-    yield handler.kept
-    logger.propagate = True
-    logger.removeHandler(handler)
+    logger, keeping = logging.getLogger("interactions.answering"), _Keeping()
+    logger.addFilter(keeping)
+    yield keeping.kept
+    logger.removeFilter(keeping)
 
 
 @pytest.mark.parametrize("doing", DEFECTS, ids=lambda doing: doing.__name__)
