@@ -41,7 +41,7 @@ class TestRegisteredCommands:
     @pytest.mark.parametrize("field", ["description", "default_member_permissions", "options"])
     def test_differ_when_any_field_does(self, field: str) -> None:
         other = payloads(ROUTES)
-        other[-1][field] = {"description": "x", "default_member_permissions": "8", "options": []}[field]
+        other[0][field] = {"description": "x", "default_member_permissions": "8", "options": []}[field]
         assert differs(payloads(ROUTES), other)
 
     async def test_of_one_guild_are_apart_from_the_global_ones(self, settings: Settings) -> None:
