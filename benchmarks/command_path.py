@@ -32,6 +32,9 @@ AS_SHIPPED: Final = Peer(
 
 _LONGEST_CONTENT: Final = 2000  # characters of a message's content, which the peers answer with
 
+PASSES: Final = 3
+"""Requests of each member in a round: what a process does by itself while it settles is shared by more."""
+
 _SETTLING: Final = EVERY + 0.5
 """Seconds until the web role has written the last of the invocations that it collects: its CPU, too."""
 
@@ -96,11 +99,11 @@ def measure(platform: Platform, *, rounds: int, chance: random.Random, say: Say)
 
 
 def sign_abouts(platform: Platform) -> list[Request]:
-    """Sign one `/about` for each member, now."""
+    """Sign as many `/about` as `PASSES` says for each member, now; each member's far from one another."""
     now = clock.now().timestamp()
     interactions = Interactions(int(now * 1000))
     signer = Signer(platform.identity.signing_key, int(now))
-    return [signer.request(interactions.about(member)) for member in everybody()]
+    return [signer.request(interactions.about(member)) for _ in range(PASSES) for member in everybody()]
 
 
 @contextmanager

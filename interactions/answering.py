@@ -22,7 +22,6 @@ from interactions import errors, metrics, multipart, parsing, payload
 from interactions.command import Control, Form, Menu, Opened
 from interactions.context import Context
 from interactions.custom_id import CustomId, CustomIds
-from interactions.deadline import Deadline
 from interactions.errors import (
     ExpiredError,
     FloodError,
@@ -50,7 +49,7 @@ _encode = msgspec.json.Encoder().encode
 _NO_CHOICES: Final = Answer(200, _encode(choices([])))
 
 Recording = Callable[[Invocation], Awaitable[None] | None]
-"""Takes note of an invocation, at once or awaited."""
+"""Takes note of an invocation, at once or awaited. It does not fail."""
 
 
 class Answering:
@@ -89,8 +88,7 @@ class Answering:
         started = clock.monotonic()
         run = _Run(language_of(interaction.locale))
         try:
-            with Deadline(DEADLINE):
-                run.answer = await self._answer(interaction, data, run, now)
+            run.answer = await self._answer(interaction, data, run, now, started + DEADLINE)
         except TimeoutError:
             run.fail(UnavailableError("This took too long. Nothing was booked; please try again."))
         except asyncio.CancelledError as error:
@@ -102,7 +100,9 @@ class Answering:
             run.fail(error)
         if interaction.type == payload.AUTOCOMPLETE:
             return run.answer if run.outcome == OK else _NO_CHOICES
-        await self._account(interaction, run, clock.monotonic() - started)
+        noting = self._account(interaction, run, clock.monotonic() - started)
+        if noting is not None:
+            await noting
         return run.answer
 
     async def _answer(
@@ -111,6 +111,7 @@ class Answering:
         data: CommandData | ComponentData | ModalData | None,
         run: "_Run",
         now: datetime,
+        ends: float,
     ) -> Answer:
         """Run what was asked for and render what it says.
 
@@ -127,6 +128,7 @@ class Answering:
             interaction_id=interaction_id,
             actor=actor,
             now=now,
+            ends=ends,
             language=run.language,
             database=self._database,
             custom_ids=self._custom_ids,
@@ -161,8 +163,8 @@ class Answering:
             check_feature(await context.guild(), route.feature)
         return _render(answered)
 
-    async def _account(self, interaction: Interaction, run: "_Run", seconds: float) -> None:
-        """Count, note and log what was answered. Its own failure changes nothing."""
+    def _account(self, interaction: Interaction, run: "_Run", seconds: float) -> Awaitable[None] | None:
+        """Count, log and note what was answered; what is left of noting is to be awaited."""
         metrics.ANSWERED.count(run.name, run.outcome, seconds)
         # What went well is counted and noted already; a line for each would cost a fifth of a command.
         if run.outcome != OK:
@@ -177,19 +179,11 @@ class Answering:
                 },
             )
         if self._record is None or run.context is None:
-            return
-        context = run.context
-        try:
-            actor = context.actor
-            noting = self._record(
-                Invocation(
-                    actor.guild_id, actor.user_id, run.name, run.outcome, round(seconds * 1000), context.now
-                )
-            )
-            if noting is not None:
-                await noting
-        except Exception:
-            log.exception("an invocation was not recorded")
+            return None
+        actor, milliseconds = run.context.actor, round(seconds * 1000)
+        return self._record(
+            Invocation(actor.guild_id, actor.user_id, run.name, run.outcome, milliseconds, run.context.now)
+        )
 
 
 class _Run:

@@ -5,12 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from app import clock
 from app.components import service as components_service
 from app.database.tx import Database, Tx
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor, GuildRecord
 from app.wording import Fact
 from interactions.custom_id import CustomId, CustomIds
+from interactions.deadline import Deadline
 from interactions.errors import AlreadyUsedError
 from interactions.language import Language
 
@@ -26,11 +28,23 @@ class Context:
         actor: Who asks, in which guild.
         now: When.
         language: The member's.
-        idempotency_key: The key under which this interaction writes.
         routes: Everything there is to run.
         committed: Whether something it did stands already.
         once: The interaction whose one-time controls this uses up, None if it uses none.
     """
+
+    __slots__ = (
+        "_custom_ids",
+        "_database",
+        "_ends",
+        "actor",
+        "committed",
+        "interaction_id",
+        "language",
+        "now",
+        "once",
+        "routes",
+    )
 
     def __init__(
         self,
@@ -38,6 +52,7 @@ class Context:
         interaction_id: int,
         actor: Actor,
         now: datetime,
+        ends: float,
         language: Language,
         database: Database,
         custom_ids: CustomIds,
@@ -47,12 +62,25 @@ class Context:
         self.actor = actor
         self.now = now
         self.language = language
-        self.idempotency_key = f"interaction:{interaction_id}"
         self.routes = routes
         self.committed = False
         self.once: int | None = None
+        self._ends = ends
         self._database = database
         self._custom_ids = custom_ids
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key under which this interaction writes."""
+        return f"interaction:{self.interaction_id}"
+
+    def deadline(self) -> Deadline:
+        """Limit what may take long to what is left of the time for an answer.
+
+        Transactions limit themselves: what a handler waits for is the database. Whoever waits for anything
+        else does so within this.
+        """
+        return Deadline(self._ends - clock.monotonic())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -61,13 +89,14 @@ class Context:
         Raises:
             AlreadyUsedError: a control of the same reply, that works a single time, was used before.
         """
-        async with self._database.transaction() as tx:
-            if self.once is not None and not await components_service.use_once(
-                tx, self.actor.guild_id, self.once, self.interaction_id
-            ):
-                raise AlreadyUsedError
-            yield tx
-        self.committed = True
+        with self.deadline():
+            async with self._database.transaction() as tx:
+                if self.once is not None and not await components_service.use_once(
+                    tx, self.actor.guild_id, self.once, self.interaction_id
+                ):
+                    raise AlreadyUsedError
+                yield tx
+            self.committed = True
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
@@ -75,8 +104,9 @@ class Context:
 
         The use cases it is given to may make the guild known, as everything does; nothing else.
         """
-        async with self._database.transaction() as tx:
-            yield tx
+        with self.deadline():
+            async with self._database.transaction() as tx:
+                yield tx
 
     @property
     def remembered_guild(self) -> GuildRecord | None:
