@@ -5,7 +5,6 @@ import gc
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -287,7 +286,7 @@ def _in_place_of(guild_id: str, user_id: str) -> "Actor":
     member = parse_snowflake(user_id)
     if member is None:
         raise InvalidInputError(f"{user_id!r} is not a member's id (a number, as Discord shows it).")
-    return replace(Actor.operator(_guild_id(guild_id)), user_id=member)
+    return Actor.operator(_guild_id(guild_id))._replace(user_id=member)
 
 
 def _guild_id(text: str) -> int:

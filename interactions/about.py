@@ -18,7 +18,7 @@ _VERSION: Final = version("smarterdev")
 async def about(ctx: Context) -> Reply:
     """Tell about the platform. Answers also while the database does not."""
     try:
-        guild = await ctx.guild()
+        guild = ctx.remembered_guild or await ctx.guild()
     except UnavailableError:
         return _about(ctx.language, None)
     return _about(ctx.language, guild.on)

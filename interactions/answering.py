@@ -122,7 +122,7 @@ class Answering:
         interaction_id, actor = parse_snowflake(interaction.id), _actor(interaction, now)
         if interaction_id is None or actor is None:
             raise NotInAServerError
-        if not self._flood.allows(actor.guild_id, actor.user_id):
+        if not self._flood.allows(actor.user_id):
             raise FloodError
         context = run.context = Context(
             interaction_id=interaction_id,
@@ -135,14 +135,14 @@ class Answering:
             routes=self._routes,
         )
         match data:
-            case CommandData() if interaction.type == payload.AUTOCOMPLETE:
-                route, options = self._routes.command(data)
-                _enter(context, run, route)
-                return await _complete(context, route, options)
-            case CommandData():
+            case CommandData() if interaction.type == payload.APPLICATION_COMMAND:
                 route, options = self._routes.command(data)
                 _enter(context, run, route)
                 answered = await _run_command(context, route, data, options)
+            case CommandData():  # that is still being typed
+                route, options = self._routes.command(data)
+                _enter(context, run, route)
+                return await _complete(context, route, options)
             case ComponentData():
                 custom_id = self._custom_ids.read(actor.guild_id, data.custom_id)
                 route = self._routes.control(custom_id.name)
@@ -306,7 +306,10 @@ def _actor(interaction: Interaction, now: datetime) -> Actor | None:
     # Whoever is timed out keeps the roles, but what they stand for rests: Discord masks the permissions.
     until = member.communication_disabled_until
     roles = () if until is not None and until > now else member.roles
-    role_ids = frozenset(filter(None, map(parse_snowflake, roles)))
+    try:
+        role_ids = frozenset(map(int, roles))
+    except ValueError:  # something is no number; Discord sends none such
+        role_ids = frozenset(filter(None, map(parse_snowflake, roles)))
     return Actor(guild_id, user_id, member.user.name, int(bits), Via.COMMAND, role_ids)
 
 

@@ -24,16 +24,15 @@ class Flood:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._counts: dict[tuple[int, int], int] = {}
+        self._counts: dict[int, int] = {}
         self._ends = 0.0
 
-    def allows(self, guild_id: int, user_id: int) -> bool:
-        """Count one interaction of a member; False if that is too many for now."""
+    def allows(self, user_id: int) -> bool:
+        """Count one interaction of somebody, in whichever guild; False if that is too many for now."""
         now = clock.monotonic()
         if now >= self._ends:
             self._counts.clear()
             self._ends = now + WINDOW
-        key = (guild_id, user_id)
-        count = self._counts.get(key, 0) + 1
-        self._counts[key] = count
+        count = self._counts.get(user_id, 0) + 1
+        self._counts[user_id] = count
         return count <= self._most

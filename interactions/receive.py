@@ -6,9 +6,8 @@ Everything a PING does not need (SQLAlchemy above all) is imported when the firs
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -31,8 +30,7 @@ NOTICEABLE_SKEW: Final = 5
 """Seconds a genuine timestamp may be off our clock before it is counted: one of the clocks is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What goes back over HTTP. An empty body says nothing on purpose."""
 
     status: int

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 MOST: Final = 10_000
 """Invocations that wait at most, about 2 MB; what comes on top is lost, and counted."""
 
-ENOUGH: Final = 2000
+ENOUGH: Final = 500
 """Invocations that are worth a transaction of their own, before their time."""
 
 EVERY: Final = 5.0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.errors import FeatureOffError
@@ -18,9 +19,8 @@ class Via(StrEnum):
     CLI = "cli"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody who asks for something in one guild.
+class Actor(NamedTuple):
+    """Somebody who asks for something in one guild. A tuple: one is made for every command.
 
     Attributes:
         guild_id: The only guild this actor's rights are about.

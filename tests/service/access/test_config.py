@@ -1,7 +1,6 @@
 """Saving which roles carry a level."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -103,14 +102,14 @@ class TestSaveConfig:
 
     async def test_is_refused_to_members_and_moderators(self, tx: Tx, guild_id: int) -> None:
         await save_config(tx, manager(guild_id), MODERATORS, expected_version=0)
-        moderator = replace(actor(guild_id), role_ids=frozenset({int(ROLE)}))
+        moderator = actor(guild_id)._replace(role_ids=frozenset({int(ROLE)}))
         for who in (actor(guild_id), moderator):
             with pytest.raises(NotAllowedError):
                 await save_config(tx, who, MANAGERS, expected_version=1)
 
     async def test_locks_nobody_out_who_has_manage_server(self, tx: Tx, guild_id: int) -> None:
         await save_config(tx, manager(guild_id), MANAGERS, expected_version=0)
-        by_role = replace(actor(guild_id), role_ids=frozenset({int(ROLE)}))
+        by_role = actor(guild_id)._replace(role_ids=frozenset({int(ROLE)}))
         await save_config(tx, by_role, AccessConfig(), expected_version=1)
         with pytest.raises(NotAllowedError):
             await save_config(tx, by_role, MANAGERS, expected_version=2)

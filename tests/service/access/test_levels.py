@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -42,7 +41,7 @@ permission_bits = st.sampled_from([0, 1 << 1, 1 << 3, 1 << 5, 1 << 28, 1 << 40, 
 
 
 def with_roles(guild_id: int, *roles: int, permissions: int = 0) -> Actor:
-    return replace(actor(guild_id, permissions=permissions), role_ids=frozenset(roles))
+    return actor(guild_id, permissions=permissions)._replace(role_ids=frozenset(roles))
 
 
 async def give(tx: Tx, guild_id: int, levels: dict[int, Level], version: int = 0) -> int:
