@@ -10,6 +10,7 @@ from app.access.policy import Action
 from app.bytes import domain
 from app.bytes import history as bytes_history
 from app.bytes import treasury as bytes_treasury
+from app.bytes.domain import Transaction
 from app.features import BYTES
 from app.wording import STRANGERS, Mention, byte_count
 from interactions.bytes import member
@@ -31,21 +32,9 @@ async def grant(
             tx, ctx.actor, member(user), amount, reason=reason, idempotency_key=ctx.idempotency_key
         )
     booked = receipt.transaction
-    lines = [
-        ctx.say(
-            "{member} now has **{balance}**.",
-            member=Mention(booked.receiver_id),
-            balance=byte_count(booked.receiver_balance_after or 0),
-        ),
-        ctx.say(
-            "{amount} granted by {moderator}",
-            amount=byte_count(booked.amount),
-            moderator=Mention(ctx.actor.user_id),
-        ),
-    ]
-    if booked.reason is not None:
-        lines.append(ctx.say("For: {reason}", reason=booked.reason))
-    return Reply(Kind.BYTES, ctx.say("Bytes granted"), tuple(lines))
+    how = ctx.say("{amount} granted by {moderator}", amount=byte_count(booked.amount), moderator=_me(ctx))
+    has = booked.receiver_balance_after
+    return _changed(ctx, ctx.say("Bytes granted"), booked, booked.receiver_id, has, how)
 
 
 async def take(
@@ -60,21 +49,9 @@ async def take(
             tx, ctx.actor, member(user), amount, reason=reason, idempotency_key=ctx.idempotency_key
         )
     booked = receipt.transaction
-    lines = [
-        ctx.say(
-            "{member} now has **{balance}**.",
-            member=Mention(booked.giver_id),
-            balance=byte_count(booked.giver_balance_after or 0),
-        ),
-        ctx.say(
-            "{amount} taken by {moderator}",
-            amount=byte_count(booked.amount),
-            moderator=Mention(ctx.actor.user_id),
-        ),
-    ]
-    if booked.reason is not None:
-        lines.append(ctx.say("For: {reason}", reason=booked.reason))
-    return Reply(Kind.BYTES, ctx.say("Bytes taken"), tuple(lines))
+    how = ctx.say("{amount} taken by {moderator}", amount=byte_count(booked.amount), moderator=_me(ctx))
+    has = booked.giver_balance_after
+    return _changed(ctx, ctx.say("Bytes taken"), booked, booked.giver_id, has, how)
 
 
 async def _complete_transaction(ctx: Context, typed: str) -> list[Choice]:
@@ -89,6 +66,21 @@ async def _complete_transaction(ctx: Context, typed: str) -> list[Choice]:
         )
         for each in recent
     ]
+
+
+def _changed(
+    ctx: Context, title: str, booked: Transaction, user_id: int, balance: int | None, how: str
+) -> Reply:
+    """Tell what a member has after staff changed it, how, and what for."""
+    has = byte_count(balance or 0)
+    lines = [ctx.say("{member} now has **{balance}**.", member=Mention(user_id), balance=has), how]
+    if booked.reason is not None:
+        lines.append(ctx.say("For: {reason}", reason=booked.reason))
+    return Reply(Kind.BYTES, title, tuple(lines))
+
+
+def _me(ctx: Context) -> Mention:
+    return Mention(ctx.actor.user_id)
 
 
 def _party(ctx: Context, user_id: int, username: str | None) -> str:
@@ -126,7 +118,7 @@ async def undo(
         lines.append(
             ctx.say("Not moved back, because already spent: {amount}", amount=byte_count(receipt.missing))
         )
-    lines.append(ctx.say("Undone by {moderator}", moderator=Mention(ctx.actor.user_id)))
+    lines.append(ctx.say("Undone by {moderator}", moderator=_me(ctx)))
     return Reply(Kind.BYTES, ctx.say("Transaction undone"), tuple(lines))
 
 
