@@ -80,6 +80,8 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
         _, version = await bytes_service.load_config(tx, guild_id)
         await bytes_service.save_config(tx, actor, wanted.bytes, expected_version=version)
     after = await export_guild(tx, guild_id)
+    if after.bytes is not None:  # a role may have got a level that was a reward before
+        await bytes_service.check_rewards(tx, guild_id, after.bytes)
     return _changes(before.model_dump(mode="json"), after.model_dump(mode="json"))
 
 

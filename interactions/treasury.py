@@ -12,6 +12,7 @@ from app.bytes import history as bytes_history
 from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Transaction
 from app.features import BYTES
+from app.ids import SYSTEM_ID
 from app.wording import STRANGERS, Mention, byte_count
 from interactions.bytes import member
 from interactions.command import Command, Subcommand
@@ -33,8 +34,7 @@ async def grant(
         )
     booked = receipt.transaction
     how = ctx.say("{amount} granted by {moderator}", amount=byte_count(booked.amount), moderator=_me(ctx))
-    has = booked.receiver_balance_after
-    return _changed(ctx, ctx.say("Bytes granted"), booked, booked.receiver_id, has, how)
+    return _changed(ctx, ctx.say("Bytes granted"), how, booked)
 
 
 async def take(
@@ -50,8 +50,7 @@ async def take(
         )
     booked = receipt.transaction
     how = ctx.say("{amount} taken by {moderator}", amount=byte_count(booked.amount), moderator=_me(ctx))
-    has = booked.giver_balance_after
-    return _changed(ctx, ctx.say("Bytes taken"), booked, booked.giver_id, has, how)
+    return _changed(ctx, ctx.say("Bytes taken"), how, booked)
 
 
 async def _complete_transaction(ctx: Context, typed: str) -> list[Choice]:
@@ -68,12 +67,13 @@ async def _complete_transaction(ctx: Context, typed: str) -> list[Choice]:
     ]
 
 
-def _changed(
-    ctx: Context, title: str, booked: Transaction, user_id: int, balance: int | None, how: str
-) -> Reply:
-    """Tell what a member has after staff changed it, how, and what for."""
-    has = byte_count(balance or 0)
-    lines = [ctx.say("{member} now has **{balance}**.", member=Mention(user_id), balance=has), how]
+def _changed(ctx: Context, title: str, how: str, booked: Transaction) -> Reply:
+    """Tell what a member has after staff minted or burned, how, and what for."""
+    user_id, has = booked.giver_id, booked.giver_balance_after
+    if user_id == SYSTEM_ID:
+        user_id, has = booked.receiver_id, booked.receiver_balance_after
+    fact = ctx.say("{member} now has **{balance}**.", member=Mention(user_id), balance=byte_count(has or 0))
+    lines = [fact, how]
     if booked.reason is not None:
         lines.append(ctx.say("For: {reason}", reason=booked.reason))
     return Reply(Kind.BYTES, title, tuple(lines))

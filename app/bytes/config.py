@@ -9,7 +9,7 @@ from app.ids import parse_snowflake
 
 def _role_ids(rewards: dict[str, int]) -> dict[str, int]:
     for role_id in rewards:
-        if parse_snowflake(role_id) is None:
+        if str(parse_snowflake(role_id)) != role_id:  # nor with zeros in front: a role would have two names
             raise ValueError(f"{role_id!r} is not a role's id")
     return rewards
 

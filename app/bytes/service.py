@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from app.access import service as access_service
 from app.access.policy import Action, Target
 from app.access.service import require
 from app.bytes import domain, repository
@@ -27,7 +28,7 @@ from app.features import BYTES
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.ids import new_id
-from app.wording import page_count
+from app.wording import Term, page_count
 
 PAGE_SIZE = 10
 """Members on one page of the leaderboard."""
@@ -216,6 +217,23 @@ async def load_config(tx: Tx, guild_id: int) -> tuple[BytesConfig, int]:
     return await repository.find_config(tx, guild_id)
 
 
+async def check_rewards(tx: Tx, guild_id: int, config: BytesConfig) -> None:
+    """Return if no role reward carries an access level here: rights are given, not bought.
+
+    Raises:
+        InvalidInputError: one does.
+    """
+    access, _ = await access_service.load_config(tx, guild_id)
+    for role_id in config.role_rewards:
+        if role_id in access.roles:
+            raise InvalidInputError(
+                "bytes.role_rewards.{role}: this role carries the access level “{level}”, and rights cannot "
+                "be bought with bytes. Nothing was saved; choose another role.",
+                role=role_id,
+                level=Term(access.roles[role_id].value),
+            )
+
+
 async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_version: int) -> int:
     """Write a guild's config and the audit entry of the change; returns the new version.
 
@@ -224,9 +242,11 @@ async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_ver
 
     Raises:
         ConflictError: somebody else changed it since `expected_version` was read.
+        InvalidInputError: a role reward carries an access level.
         NotAllowedError: nothing was written.
     """
     await require(tx, actor, Action.CONFIGURE)
+    await check_rewards(tx, actor.guild_id, config)
     await guilds_service.make_known(tx, actor.guild_id)
     before, version = await repository.find_config(tx, actor.guild_id, lock=True)
     if version and before == config:

@@ -101,3 +101,21 @@ async def test_the_file_is_plain_json(tx: Tx, guild_id: int) -> None:
     document = json.loads((await export_guild(tx, guild_id)).model_dump_json())
     assert document["smarterdev"] == 1
     assert set(document) == {"smarterdev", "guild", "access", "bytes"}
+
+
+@pytest.mark.parametrize(
+    ("before", "then"),
+    [
+        ('{"access": {"roles": {"11": "manager"}}}', '{"bytes": {"role_rewards": {"11": 500}}}'),
+        ('{"bytes": {"role_rewards": {"11": 500}}}', '{"access": {"roles": {"11": "manager"}}}'),
+        ("{}", '{"access": {"roles": {"11": "manager"}}, "bytes": {"role_rewards": {"11": 500}}}'),
+    ],
+)
+async def test_no_access_level_can_be_bought_with_bytes(
+    tx: Tx, guild_id: int, before: str, then: str
+) -> None:
+    await import_guild(tx, guild_id, parse(before))
+    with pytest.raises(
+        InvalidInputError, match=r"role_rewards\.11: .* “manager”, and rights cannot be bought"
+    ):
+        await import_guild(tx, guild_id, parse(then))

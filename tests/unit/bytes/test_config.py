@@ -47,6 +47,7 @@ def test_bounds_are_inclusive(name: str) -> None:
         {"streak_bonuses": {8: 0}},
         {"streak_bonuses": dict.fromkeys(range(1, 30), 2)},
         {"role_rewards": {"not an id": 10}},
+        {"role_rewards": {"0012": 10}},
         {"role_rewards": {"12": 0}},
         {"role_rewards_basis": "sent"},
     ],
