@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.analytics.models import CommandInvocation, InvocationErasure
+from app.analytics.repository import WRITING
 from app.database.tx import Tx
 
 LATE: Final = timedelta(days=1)
@@ -43,8 +44,7 @@ async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int |
     erases. For a day there is a fingerprint of the member by which the database leaves the id out of them.
     Keeps others from writing invocations until the `tx` ends, so that none slips in between.
     """
-    # This mode and not SHARE: two of those could both wait for the other's to write.
-    await tx.execute(text("LOCK TABLE command_invocations IN SHARE ROW EXCLUSIVE MODE"))
+    await tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITING})
     now = func.clock_timestamp()
     await tx.execute(delete(InvocationErasure).where(InvocationErasure.erased_at < now - LATE))
     note = insert(InvocationErasure).values(

@@ -11,18 +11,25 @@ from app.analytics.domain import Invocation
 from app.analytics.models import CommandInvocation
 from app.database.tx import Tx
 
+WRITING: Final = 0x496E766F63617469
+"""Key of the advisory lock ("Invocati") that whoever writes invocations shares, and whoever erases has alone.
+
+Not a lock of the table: a vacuum holds one that stands in its way, for longer than a command can wait.
+"""
+
 # One text for all rows: a parameter for each value costs ten times as much to write.
 _ADD: Final = text(
     "INSERT INTO command_invocations (guild_id, user_id, command, outcome, duration_ms, created_at)"
     " SELECT (each->>0)::bigint, (each->>1)::bigint, each->>2, each->>3, (each->>4)::integer,"
-    " (each->>5)::timestamptz FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS each"
+    " (each->>5)::timestamptz FROM pg_advisory_xact_lock_shared(:lock),"
+    " jsonb_array_elements(CAST(:rows AS jsonb)) AS each"
 )
 """The columns in the order of an `Invocation`'s fields."""
 
 
 async def add_invocations(tx: Tx, invocations: Collection[Invocation]) -> None:
-    """Write invocations, in one statement."""
-    await tx.execute(_ADD, {"rows": msgspec.json.encode(invocations).decode()})
+    """Write invocations, in one statement. Waits for whoever erases a member."""
+    await tx.execute(_ADD, {"lock": WRITING, "rows": msgspec.json.encode(invocations).decode()})
 
 
 async def delete_invocations(tx: Tx, before: datetime, most: int) -> int:

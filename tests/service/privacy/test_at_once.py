@@ -176,3 +176,13 @@ class TestAnInvocation:
             assert await Everywhere().naming(tx, str(ada.user_id)) == {}
             nobodys = text("SELECT count(*) FROM command_invocations WHERE guild_id = :id AND user_id = 0")
             assert (await tx.execute(nobodys, {"id": guild_id})).scalar_one() == 1
+
+
+class TestAVacuum:
+    async def test_of_the_invocations_keeps_nobody_from_being_erased(
+        self, database: Database, guild_id: int, ada: Member, bob: Member
+    ) -> None:
+        await live(database, guild_id, ada, bob)
+        async with database.transaction() as tx:
+            await tx.execute(text("ANALYZE command_invocations"))  # has the lock of a vacuum, until the end
+            assert (await erase(database, guild_id, ada)).rows["analytics"] == 2
