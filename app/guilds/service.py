@@ -5,13 +5,12 @@ from typing import Any, Final
 
 from app.database.cache import Cache
 from app.database.tx import Tx
-from app.errors import FeatureOffError, NotFoundError
+from app.errors import NotFoundError
 from app.features import Feature
 from app.guilds import repository
 from app.guilds.config import GuildConfig
-from app.guilds.domain import Actor, GuildRecord
+from app.guilds.domain import Actor, GuildRecord, check_feature
 from app.ids import new_id
-from app.wording import Term
 
 _GUILD: Final = "guild"
 
@@ -43,11 +42,7 @@ async def enter_feature(tx: Tx, guild_id: int, feature: Feature) -> GuildRecord:
         FeatureOffError: the guild has switched the feature off.
     """
     guild = await enter_guild(tx, guild_id)
-    if not guild.has(feature):
-        raise FeatureOffError(
-            "{feature} is switched off in this server. Its managers can switch it on again.",
-            feature=Term(feature.title),
-        )
+    check_feature(guild, feature)
     return guild
 
 
