@@ -17,8 +17,6 @@ AUTOCOMPLETE: Literal[4] = 4
 MODAL_SUBMIT: Literal[5] = 5
 
 CHAT_INPUT: Literal[1] = 1
-USER_MENU: Literal[2] = 2
-MESSAGE_MENU: Literal[3] = 3
 SUB_COMMAND: Literal[1] = 1
 SUB_COMMAND_GROUP: Literal[2] = 2
 

@@ -9,7 +9,6 @@ from msgspec.json import Encoder
 
 from app.discord.text import one_line
 
-PONG: Final = {"type": 1}
 CHANNEL_MESSAGE: Final = 4
 UPDATE_MESSAGE: Final = 7
 AUTOCOMPLETE_RESULT: Final = 8
