@@ -167,7 +167,7 @@ async def _balance(ctx: Context, whose: Member, *, ephemeral: bool = False) -> R
 
 
 async def _leaderboard(ctx: Context, page: int, *, replaces: bool = False) -> Reply:
-    async with ctx.transaction() as tx:
+    async with ctx.reading() as tx:
         view = await bytes_service.view_leaderboard(tx, ctx.actor, page)
     title = ctx.say("Leaderboard")
     if not view.rows:
@@ -209,7 +209,7 @@ async def _history(
     after: int | None = None,
     replaces: bool = False,
 ) -> Reply:
-    async with ctx.transaction() as tx:
+    async with ctx.reading() as tx:
         view = await bytes_history.view_history(tx, ctx.actor, user_id, before=before, after=after)
     title = ctx.say("History")
     whose = ctx.say("Bytes of {member}, newest first", member=Mention(user_id))

@@ -18,7 +18,8 @@ async def export(ctx: Context) -> Reply:
     async with ctx.reading() as tx:
         exported = await privacy_service.export_member(tx, ctx.actor, now=ctx.now)
     # Compressing can take a while; others are answered meanwhile.
-    file = await asyncio.to_thread(packed, exported, ctx.actor.guild_id)
+    with ctx.deadline():
+        file = await asyncio.to_thread(packed, exported, ctx.actor.guild_id)
     return Reply(
         Kind.INFO,
         ctx.say("Your data"),
