@@ -79,13 +79,22 @@ class Answering:
         self._flood = flood or Flood()
 
     async def answer(
-        self, interaction: Interaction, data: CommandData | ComponentData | ModalData | None, now: datetime
+        self,
+        interaction: Interaction,
+        data: CommandData | ComponentData | ModalData | None,
+        now: datetime,
+        started: float,
     ) -> Answer:
-        """Answer one interaction that is from Discord, and was received `now`.
+        """Answer one interaction that is from Discord.
 
         Never raises, unless it is cancelled itself.
+
+        Args:
+            interaction: The interaction.
+            data: What it is about.
+            now: When it was received.
+            started: The same by the monotonic clock. What the first command had to import counts, too.
         """
-        started = clock.monotonic()
         run = _Run(language_of(interaction.locale))
         try:
             run.answer = await self._answer(interaction, data, run, now, started + DEADLINE)

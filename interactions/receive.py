@@ -73,7 +73,7 @@ class Receiver:
         401 for what is not from Discord (checked before anything else), 400 for what cannot be read,
         200 with a callback for the rest, including refusals and our own failures.
         """
-        now = clock.now()
+        started, now = clock.monotonic(), clock.now()
         if not self._is_genuine(body, signature, timestamp, now):
             return UNAUTHORIZED
         try:
@@ -89,7 +89,7 @@ class Receiver:
                 self._answering = self._make_answering()
             except Exception as error:  # noqa: BLE001 - logged by `_defect`
                 return _defect(error, interaction.locale)
-        return await self._answering.answer(interaction, data, now)
+        return await self._answering.answer(interaction, data, now, started)
 
     async def receive_event(self, body: bytes, signature: str, timestamp: str) -> Answer:
         """Take note of one webhook event: 204 always, once it is genuine and readable.

@@ -7,6 +7,7 @@ booked" is said only of what can never have been booked.
 import asyncio
 import logging
 import statistics
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from interactions import answering
 from interactions.answering import Answering
 from interactions.command import Command, Subcommand
 from interactions.context import Context
+from interactions.receive import Receiver
 from interactions.reply import Reply
 from interactions.routing import Routes
 from interactions.table import ROUTES
@@ -315,6 +317,22 @@ class TestBusy:
             waiting = asyncio.ensure_future(stage.send())
             await asyncio.sleep(0.3)
         assert (await waiting).is_receipt
+
+    async def test_a_first_command_that_had_to_import_much_waits_for_less(
+        self, stage: Stage, other: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(answering, "DEADLINE", 0.6)
+
+        def import_much() -> Answering:
+            time.sleep(0.4)
+            return stage.discord.answering
+
+        stage.discord.receiver = Receiver(stage.discord.public_key, lambda: stage.database, import_much)
+        async with other.transaction() as tx:
+            await lock_balances(tx, stage)
+            answer = await stage.send()
+        assert answer.says_nothing_happened()
+        assert 0.6 <= answer.seconds < 0.9
 
     async def test_no_connection_left(self, behind: Stage) -> None:
         async with behind.database.engine.connect():
