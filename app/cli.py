@@ -204,9 +204,23 @@ def import_file(file: Path, guild_id: str, *, apply: bool) -> None:
     if not changes:
         click.echo("Nothing differs.")
     elif apply:
-        click.echo("Written.")
+        click.echo("Written. Processes that run know of it within 30 seconds.")
     else:
         click.echo("Nothing was written: this was a dry run. Repeat with --apply to write it.")
+
+
+@main.command()
+def forget() -> None:
+    """Delete what is kept for a time only, and whose time is over; the web role does so by itself."""
+    from app.retention import forget_old
+
+    async def run(settings: Settings) -> None:
+        async with _tool_database(settings) as database:
+            await forget_old(database)
+
+    with _completed(load_settings(_DATABASE)) as settings:
+        asyncio.run(run(settings))
+    click.echo("What was too old is deleted.")
 
 
 @main.group()

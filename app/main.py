@@ -22,6 +22,7 @@ from app.database.cache import GUILD_CHANGED, Cache
 from app.live.reader import follow
 from app.live.sender import CHANGES
 from app.logs import request_id
+from app.retention import forget_old_forever
 from app.settings import Settings
 from app.webhooks import make_receiver
 from dashboard import pages
@@ -71,17 +72,17 @@ async def _work_beside(container: Container, invocations: InvocationBuffer) -> A
         group.create_task(invocations.run(container.database()))
         if outbox is not None:
             group.create_task(outbox.run())
-        hearing = None
+        beside = [group.create_task(forget_old_forever(container.database()))]
         if cache is not None and redis_url is not None:
-            hearing = group.create_task(_forget_changed(redis_url.get_secret_value(), cache))
+            beside.append(group.create_task(_forget_changed(redis_url.get_secret_value(), cache)))
         try:
             yield
         finally:
             invocations.close()  # the group waits until what is left is written
             if outbox is not None:
                 outbox.close()
-            if hearing is not None:
-                hearing.cancel()
+            for task in beside:
+                task.cancel()
 
 
 async def _forget_changed(redis_url: str, cache: Cache) -> Never:

@@ -36,9 +36,9 @@ def commands(measured: command_path.Measured) -> Section:
 A signed `/about`, answered with its text: by the web role exactly as `make demo` starts it, with
 everything it does for every command and with its own PostgreSQL and Valkey beside it, and by two
 libraries in their barest form, which answer the same text and do nothing else. One process each on core
-0, {command_path.CONNECTIONS} kept-alive connections from core 1, {command_path.PASSES} requests from each of {MEMBERS:,}
-members in a round, signed at its start. CPU is that of the server's whole process tree, until what it
-does after its answers is done, too; every answer was checked.""",
+0, {command_path.CONNECTIONS} kept-alive connections from core 1, {command_path.PASSES} requests from each
+of {MEMBERS:,} members in a round, signed at its start. CPU is that of the server's whole process tree,
+until what it does after its answers is done, too; every answer was checked.""",
         tables=(Table(head, rows),),
         claims=(
             Claim(

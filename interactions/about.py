@@ -18,8 +18,8 @@ _VERSION: Final = version("smarterdev")
 async def about(ctx: Context) -> Reply:
     """Tell about the platform. Answers also while the database does not."""
     try:
-        guild = ctx.remembered_guild or await ctx.guild()
-    except UnavailableError:
+        guild = await ctx.guild()
+    except (UnavailableError, TimeoutError):
         return _about(ctx.language, None)
     return _about(ctx.language, guild.on)
 

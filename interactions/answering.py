@@ -151,6 +151,8 @@ class Answering:
             case CommandData():  # that is still being typed
                 route, options = self._routes.command(data)
                 _enter(context, run, route)
+                if route.feature is not None:  # not everything that offers values asks a service
+                    check_feature(await context.guild(), route.feature)
                 return await _complete(context, route, options)
             case ComponentData():
                 custom_id = self._custom_ids.read(actor.guild_id, data.custom_id)
@@ -278,11 +280,11 @@ def _check_control(context: Context, control: object, custom_id: CustomId, chose
     age = snowflake_time(context.interaction_id) - snowflake_time(custom_id.issued_id)
     if control.lifetime is not None and age > control.lifetime:
         raise ExpiredError
-    if isinstance(control, Control):
-        if chosen != control.values:
-            raise OutdatedControlError
-        if control.once:
-            context.once = custom_id.issued_id
+    if isinstance(control, Control) and chosen != control.values:
+        raise OutdatedControlError
+    # A form that Discord left open because our answer was lost is sent off again: it books once.
+    if isinstance(control, Form) or control.once:
+        context.once = custom_id.issued_id
 
 
 def _render(answered: Reply | Modal) -> Answer:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app import clock
 from app.components import service as components_service
 from app.database.tx import Database, Tx
+from app.errors import OutcomeUnknownError, UnavailableError
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor, GuildRecord
 from app.wording import Fact
@@ -104,9 +105,14 @@ class Context:
 
         The use cases it is given to may make the guild known, as everything does; nothing else.
         """
-        with self.deadline():
-            async with self._database.transaction() as tx:
-                yield tx
+        try:
+            with self.deadline():
+                async with self._database.transaction() as tx:
+                    yield tx
+        except OutcomeUnknownError as error:  # of a look there is no outcome
+            raise UnavailableError(
+                "The database does not answer. Nothing was changed; please try again."
+            ) from error
 
     @property
     def remembered_guild(self) -> GuildRecord | None:

@@ -59,7 +59,7 @@ class FloodError(RefusedError):
     code = "flood"
 
     def __init__(self) -> None:
-        super().__init__("That was a lot at once. Wait a few seconds; nothing was done.")
+        super().__init__("That was a lot at once. This one was not looked at; wait a few seconds.")
 
 
 TITLES: Final[dict[str, str]] = {

@@ -1,17 +1,13 @@
 """What the log of invocations knows of one member: all of it as a file, and making it forget who that was."""
 
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.analytics.models import CommandInvocation, InvocationErasure
 from app.analytics.repository import WRITING
 from app.database.tx import Tx
-
-LATE: Final = timedelta(days=1)
-"""How long an invocation can wait in some process until it is written; it is seconds if all is well."""
 
 
 async def export_member(tx: Tx, guild_id: int, user_id: int) -> list[dict[str, Any]]:
@@ -41,12 +37,12 @@ async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int |
     """Put `alias` in the member's place in every invocation of this guild; tells in how many, None if none.
 
     Also of those that are still to be written: some processes note them seconds late, and so the command that
-    erases. For a day there is a fingerprint of the member by which the database leaves the id out of them.
+    erases. For a day (`service.LATE`) there is a fingerprint of the member by which the database leaves the
+    id out of them.
     Keeps others from writing invocations until the `tx` ends, so that none slips in between.
     """
     await tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITING})
     now = func.clock_timestamp()
-    await tx.execute(delete(InvocationErasure).where(InvocationErasure.erased_at < now - LATE))
     note = insert(InvocationErasure).values(
         guild_id=guild_id, fingerprint=func.bytes_fingerprint(guild_id, user_id), erased_at=now
     )

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import delete, select, text
 
 from app.analytics.domain import Invocation
-from app.analytics.models import CommandInvocation
+from app.analytics.models import CommandInvocation, InvocationErasure
 from app.database.tx import Tx
 
 WRITING: Final = 0x496E766F63617469
@@ -43,3 +43,8 @@ async def delete_invocations(tx: Tx, before: datetime, most: int) -> int:
         CommandInvocation.id.in_(first), CommandInvocation.created_at < before
     )
     return (await tx.execute(old)).rowcount
+
+
+async def delete_erasures(tx: Tx, before: datetime) -> None:
+    """Delete the fingerprints of members erased before an instant."""
+    await tx.execute(delete(InvocationErasure).where(InvocationErasure.erased_at < before))

@@ -11,6 +11,9 @@ from app.database.tx import Tx
 KEPT: Final = timedelta(days=90)
 """How long an invocation is kept; said on the privacy page."""
 
+LATE: Final = timedelta(days=1)
+"""How long an invocation can wait in some process until it is written; it is seconds if all is well."""
+
 _AT_ONCE: Final = 10_000
 """Rows one `tx` deletes; more would hold its locks, and PostgreSQL's log, for too long."""
 
@@ -25,5 +28,9 @@ async def record_invocations(tx: Tx, invocations: Collection[Invocation]) -> Non
 
 
 async def forget_old(tx: Tx, now: datetime) -> bool:
-    """Delete invocations older than 90 days; True if there may be more of them, for another `tx`."""
+    """Delete invocations older than 90 days; True if there may be more of them, for another `tx`.
+
+    And the fingerprints of erased members, which were needed while invocations could still be waiting.
+    """
+    await repository.delete_erasures(tx, now - LATE)
     return await repository.delete_invocations(tx, now - KEPT, _AT_ONCE) == _AT_ONCE

@@ -11,7 +11,8 @@ from app.database.tx import Tx
 async def export_member(tx: Tx, guild_id: int, user_id: int) -> dict[str, Any]:
     """Gather everything a member has and did here, ready for JSON: ids as strings, times in ISO 8601.
 
-    Other parties appear by id and without their names. The balance is None if nobody has met the member.
+    Other parties appear by id and without their names. The balance is None if nobody has met the
+    member, `erased_before` if the member was never erased.
     """
     balance = await repository.find_balance(tx, guild_id, user_id)
     transactions = []
@@ -34,13 +35,19 @@ async def export_member(tx: Tx, guild_id: int, user_id: int) -> dict[str, Any]:
                 "streak_multiplier": row.streak_multiplier,
             }
         )
+    erased = await repository.erased_before(tx, guild_id, user_id)
+    before = erased and {
+        "erased_at": erased[0].isoformat(),
+        "last_daily": erased[1] and erased[1].isoformat(),
+    }
+    rest = {"erased_before": before, "transactions": transactions}
     if balance is None:
-        return {"balance": None, "transactions": transactions}
+        return {"balance": None, **rest}
     facts = asdict(balance) | {
         "last_daily": balance.last_daily and balance.last_daily.isoformat(),
         "started_at": balance.started_at and balance.started_at.isoformat(),
     }
-    return {"balance": facts, "transactions": transactions}
+    return {"balance": facts, **rest}
 
 
 async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int | None:

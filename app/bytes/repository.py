@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.bytes.config import BytesConfig
 from app.bytes.domain import Balance, Recorded, Transaction
-from app.bytes.models import BytesBalance, BytesConfigRow, BytesTransaction
+from app.bytes.models import BytesBalance, BytesConfigRow, BytesErasure, BytesTransaction
 from app.database.tx import Tx
 
 Outcome = Literal["created", "exists", "conflict", "insufficient", "cooldown", "claimed", "stale"]
@@ -156,6 +156,16 @@ async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int |
     parameters = {"guild_id": guild_id, "user_id": user_id, "alias": alias}
     erased: int | None = (await tx.execute(statement, parameters)).scalar_one()
     return erased
+
+
+async def erased_before(tx: Tx, guild_id: int, user_id: int) -> tuple[datetime, date | None] | None:
+    """Tell when a member was erased and the day of the last claim by then, None if never."""
+    statement = select(BytesErasure.erased_at, BytesErasure.last_daily).where(
+        BytesErasure.guild_id == guild_id,
+        BytesErasure.fingerprint == func.bytes_fingerprint(guild_id, user_id),
+    )
+    row = (await tx.execute(statement)).one_or_none()
+    return None if row is None else (row.erased_at, row.last_daily)
 
 
 async def mint_starting_balance(

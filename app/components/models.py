@@ -20,4 +20,4 @@ class ComponentUse(Base):
     interaction_id: Mapped[int] = mapped_column(BigInteger)
     """The interaction that used one of them."""
     used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
-    """Old rows can go: components that work once expire within the hour."""
+    """Old rows go (`service.forget_old`): components that work once expire within the hour."""

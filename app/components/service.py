@@ -1,10 +1,16 @@
 """Using what works a single time."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.components.models import ComponentUse
 from app.database.tx import Tx
+
+KEPT: Final = timedelta(days=1)
+"""How long a use is remembered; what works once has expired within the hour."""
 
 
 async def use_once(tx: Tx, guild_id: int, issued_id: int, interaction_id: int) -> bool:
@@ -23,3 +29,9 @@ async def use_once(tx: Tx, guild_id: int, issued_id: int, interaction_id: int) -
     used_by = select(ComponentUse.interaction_id).where(ComponentUse.issued_id == issued_id)
     found: int | None = (await tx.execute(used_by)).scalar_one_or_none()
     return found == interaction_id
+
+
+async def forget_old(tx: Tx, now: datetime) -> bool:
+    """Delete uses of what has long expired; False: there are no more."""
+    await tx.execute(delete(ComponentUse).where(ComponentUse.used_at < now - KEPT))
+    return False

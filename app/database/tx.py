@@ -37,7 +37,8 @@ _LOST_ANSWER = message(
 # operator intervention (shutdown, cancelled by statement_timeout), insufficient resources,
 # lock not available, deadlock, serialisation failure.
 _PASSING_CLASSES = ("08", "53", "57")
-_PASSING_CODES = ("55P03", "40P01", "40001", "25006")
+_BUSY_CODES = ("55P03", "40P01", "40001")
+_PASSING_CODES = (*_BUSY_CODES, "25006")
 
 
 class EventSender(Protocol):
@@ -201,7 +202,7 @@ class Database:
                 raise NotMigratedError(_NOT_MIGRATED) from error
             if is_passing(error):
                 log.warning("database unavailable: %s", _name(error))
-                busy = isinstance(error, PoolTimeoutError)
+                busy = isinstance(error, PoolTimeoutError) or _is_busy(error)
                 raise UnavailableError(_BUSY if busy else _NOTHING_HAPPENED) from error
             raise
         except asyncio.CancelledError:
@@ -241,6 +242,11 @@ def is_passing(error: Exception) -> bool:
     if state is None:
         return error.connection_invalidated or isinstance(error.orig, (OSError, TimeoutError))
     return state.startswith(_PASSING_CLASSES) or state in _PASSING_CODES
+
+
+def _is_busy(error: Exception) -> bool:
+    """Tell whether somebody else was in the way, of a database that answers."""
+    return isinstance(error, DBAPIError) and _sqlstate(error) in _BUSY_CODES
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

@@ -4,10 +4,13 @@ Sending each by itself, and waiting for it, would be a seventh of what sending b
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Final
 
 from app.live.sender import LiveEvent, LiveEvents
+
+log = logging.getLogger(__name__)
 
 MOMENT: Final = 0.02
 """Seconds events wait for others; nobody who looks at a page sees the difference."""
@@ -48,5 +51,8 @@ class LiveOutbox:
 
     async def _send_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
-        if waiting:
-            await self._events.send_all(waiting)
+        try:
+            if waiting:
+                await self._events.send_all(waiting)
+        except Exception:
+            log.exception("%d live events were not sent", len(waiting))

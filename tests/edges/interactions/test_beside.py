@@ -125,7 +125,7 @@ class TestChanges:
                 assert await one.is_on(guild_id) is not on
                 assert await two.is_on(guild_id) is not on
                 await switch(other, guild_id, on=on)
-                print(f"{await until_heard(one, guild_id, on=on):.3f} s")
+                await until_heard(one, guild_id, on=on)
                 await until_heard(two, guild_id, on=on)
 
     async def test_that_nobody_told_of_are_known_when_what_is_remembered_is_too_old(

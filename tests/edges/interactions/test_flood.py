@@ -17,7 +17,7 @@ from tests.support.signed import FakeDiscord, command, menu, press, submit, text
 
 pytestmark = pytest.mark.anyio
 
-TOO_FAST = ("Too fast", "That was a lot at once. Wait a few seconds; nothing was done.")
+TOO_FAST = ("Too fast", "That was a lot at once. This one was not looked at; wait a few seconds.")
 
 
 @dataclass

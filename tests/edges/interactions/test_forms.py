@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Member
 from app.database.tx import Database
 from interactions.bytes import SEND
@@ -17,13 +18,14 @@ from tests.edges.interactions.outcome import (
     NOT_YOURS,
     OFF,
     OUTDATED,
+    USED,
     assert_refused,
     kept,
     later,
     sealed,
     switch_off,
 )
-from tests.support.guilds import balance_of, give, member, snowflake
+from tests.support.guilds import balance_of, give, manager, member, snowflake
 from tests.support.signed import FakeDiscord, menu, press, submit, text_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("verified")]
@@ -161,6 +163,16 @@ class TestSendingOff:
         assert len({text_of(callback) for callback in callbacks}) == 1
         assert await stage.received() == 5
 
+    async def test_a_second_time_books_nothing_more(self, stage: Stage) -> None:
+        """Discord leaves a form open when our answer was lost, and says to try again."""
+        assert "sent **5 bytes**" in text_of(await stage.submit())
+        assert_refused(await stage.submit(), *USED)
+        assert await stage.received() == 5
+
+    async def test_after_a_refusal_can_be_corrected(self, stage: Stage) -> None:
+        assert "between 1 and 1,000 bytes" in text_of(await stage.submit(amount="100000"))
+        assert "sent **5 bytes**" in text_of(await stage.submit())
+
     async def test_by_somebody_else_is_refused(self, stage: Stage) -> None:
         before = await kept(stage.database, stage.guild_id)
         assert_refused(await stage.submit(who=member()), *NOT_YOURS)
@@ -208,11 +220,14 @@ class TestWhatCannotBeSentOff:
     async def test_more_than_there_is(self, stage: Stage) -> None:
         before = await kept(stage.database, stage.guild_id)
         assert "The amount must be between 1 and 1,000 bytes" in text_of(await stage.submit(amount="1001"))
-        await stage.submit(amount="1000")
+        assert await kept(stage.database, stage.guild_id) == before
+        async with stage.database.transaction() as tx:
+            await bytes_treasury.take_bytes(
+                tx, manager(stage.guild_id), stage.ada, 900, reason="less", idempotency_key=f"t:{snowflake()}"
+            )
         callback = await stage.submit(amount="1000")
-        assert_refused(callback, "Not enough bytes", "You have 100 bytes, not 1,000 bytes. Nothing was sent.")
-        assert await stage.received() == 1000
-        assert await kept(stage.database, stage.guild_id) != before
+        assert_refused(callback, "Not enough bytes", "You have 200 bytes, not 1,000 bytes. Nothing was sent.")
+        assert await stage.received() == 0
 
     @pytest.mark.parametrize(
         ("field", "value"), [("amount", ""), ("amount", "  "), ("amount", None), ("user", None)]

@@ -119,7 +119,11 @@ class TestExport:
 
     async def test_of_somebody_unknown_is_an_empty_file(self, discord: FakeDiscord, guild_id: int) -> None:
         _, file = parts(await discord.send(command(guild_id, member(), "privacy export")))
-        assert json.loads(content_of(file))["bytes"] == {"balance": None, "transactions": []}
+        assert json.loads(content_of(file))["bytes"] == {
+            "balance": None,
+            "erased_before": None,
+            "transactions": [],
+        }
 
     async def test_that_is_large_is_a_zip(
         self, discord: FakeDiscord, database: Database, guild_id: int

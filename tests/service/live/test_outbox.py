@@ -71,3 +71,12 @@ async def test_go_on_after_redis_was_away(events: LiveEvents) -> None:
         await box.send(7, "heard", {})
         await asyncio.sleep(outbox.MOMENT * 5)
     assert await names(events) == [b"heard"]
+
+
+async def test_that_cannot_be_written_take_nobody_with_them(events: LiveEvents) -> None:
+    async with running(events) as box:
+        await box.send(7, "odd", {"fact": object()})
+        await asyncio.sleep(outbox.MOMENT * 5)
+        await box.send(7, "heard", {})
+        await asyncio.sleep(outbox.MOMENT * 5)
+    assert await names(events) == [b"heard"]

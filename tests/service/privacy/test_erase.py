@@ -178,15 +178,6 @@ class TestALateInvocation:
         await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
         assert await self.late(tx, guild_id, ada, 90) == [ada.user_id]
 
-    async def test_is_not_waited_for_longer_than_a_day(
-        self, tx: Tx, guild_id: int, ada: Member, bob: Member
-    ) -> None:
-        await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
-        await tx.execute(text("UPDATE invocation_erasures SET erased_at = erased_at - interval '25 hours'"))
-        await erase_member(tx, actor(guild_id, bob), idempotency_key="f")
-        left = text("SELECT count(*) FROM invocation_erasures WHERE guild_id = :id")
-        assert (await tx.execute(left, {"id": guild_id})).scalar_one() == 1
-
 
 class TestTheTrail:
     """Stays append-only for everything but the one function."""

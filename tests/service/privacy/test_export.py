@@ -10,7 +10,7 @@ from app import clock
 from app.bytes.domain import Member
 from app.database.tx import Tx
 from app.privacy.rooms import ROOMS
-from app.privacy.service import export_member
+from app.privacy.service import erase_member, export_member
 from tests.service.privacy.conftest import Everywhere, live_a_life
 from tests.support.guilds import actor, new_guild
 
@@ -48,7 +48,7 @@ class TestExport:
     async def test_of_whom_nobody_has_met_is_empty(self, tx: Tx, guild_id: int, ada: Member) -> None:
         export = await exported(tx, guild_id, ada)
         assert (export["bytes"], export["guilds"], export["analytics"]) == (
-            {"balance": None, "transactions": []},
+            {"balance": None, "erased_before": None, "transactions": []},
             [],
             [],
         )
@@ -93,3 +93,12 @@ class TestExport:
                     assert abs(value) < 2**53
 
         walk(await exported(tx, guild_id, ada))
+
+
+class TestAfterAnErasure:
+    async def test_says_that_there_was_one(self, tx: Tx, guild_id: int, ada: Member, bob: Member) -> None:
+        await live_a_life(tx, guild_id, ada, bob)
+        await erase_member(tx, actor(guild_id, ada), idempotency_key="erased")
+        kept = (await exported(tx, guild_id, ada))["bytes"]
+        assert kept["balance"] is None
+        assert kept["erased_before"]["erased_at"]
