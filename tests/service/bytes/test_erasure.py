@@ -238,4 +238,4 @@ class TestExport:
 
     async def test_of_who_was_never_here_is_empty(self, tx: Tx, guild_id: int) -> None:
         exported = await erasure.export_member(tx, guild_id, member().user_id)
-        assert exported == {"balance": None, "transactions": []}
+        assert exported == {"balance": None, "erased_before": None, "transactions": []}
