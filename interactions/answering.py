@@ -151,8 +151,7 @@ class Answering:
             case CommandData():  # that is still being typed
                 route, options = self._routes.command(data)
                 _enter(context, run, route)
-                if route.feature is not None:  # not everything that offers values asks a service
-                    check_feature(await context.guild(), route.feature)
+                await _require_feature(context, route)  # not everything that offers values asks a service
                 return await _complete(context, route, options)
             case ComponentData():
                 custom_id = self._custom_ids.read(actor.guild_id, data.custom_id)
@@ -169,9 +168,9 @@ class Answering:
                 answered = await route.handler(context, **arguments)
             case None:
                 raise OutdatedControlError
-        if isinstance(answered, Modal) and route.feature is not None:
+        if isinstance(answered, Modal):
             # Nobody fills in what leads nowhere; a form asks no service, so nobody else has looked.
-            check_feature(await context.guild(), route.feature)
+            await _require_feature(context, route)
         return _render(answered)
 
     def _account(self, interaction: Interaction, run: "_Run", seconds: float) -> Awaitable[None] | None:
@@ -227,16 +226,19 @@ class _Run:
 
 
 def _enter(context: Context, run: _Run, route: Route) -> None:
-    """Note what is run, and refuse if its feature is known to be off here.
-
-    The services ask again, and ask the database; this spares a member a form that leads nowhere.
-    """
+    """Note what is run, and refuse if its feature is known to be off here; services ask again."""
     run.name = route.name
     if route.feature is None:
         return
     guild = context.remembered_guild
     if guild is not None:
         check_feature(guild, route.feature)
+
+
+async def _require_feature(context: Context, route: Route) -> None:
+    """Refuse if the feature of what was run is off here, for what no service has been asked about."""
+    if route.feature is not None:
+        check_feature(await context.guild(), route.feature)
 
 
 def _run_command(

@@ -177,6 +177,9 @@ class Control:
 class Form:
     """A form (Discord: modal): what is asked and what is done with it.
 
+    It is the member's for whom it was opened, and works a single time: counted where the handler opens its
+    transaction, so that one that was refused can be corrected.
+
     Attributes:
         name: Stands in the custom id; lower case, at most 14 characters.
         title: 1-45 characters.

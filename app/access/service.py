@@ -8,10 +8,11 @@ from app.access.config import AccessConfig
 from app.access.domain import Level, highest
 from app.access.policy import Action, Deny, Facts, Target, level_matters, may
 from app.database.tx import Tx
-from app.errors import ConflictError, InvalidInputError, NotAllowedError
+from app.errors import InvalidInputError, NotAllowedError
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
 from app.guilds.domain import Actor
+from app.guilds.versions import save_versioned
 
 
 async def require(tx: Tx, actor: Actor, action: Action, target: Target | None = None) -> None:
@@ -71,25 +72,9 @@ async def save_config(tx: Tx, actor: Actor, config: AccessConfig, *, expected_ve
             "give the level to another role.",
             role=str(actor.guild_id),
         )
-    await guilds_service.make_known(tx, actor.guild_id)
-    before, version = await repository.find_config(tx, actor.guild_id, lock=True)
-    if version and before == config:
-        return version
-    if version != expected_version or not await repository.save_config(
-        tx, actor.guild_id, config, version + 1
-    ):
-        raise ConflictError(
-            "Somebody else changed these settings meanwhile. Nothing was saved; look at theirs first."
-        )
-    tx.forget(actor.guild_id)
-    await guilds_service.record_change(
-        tx,
-        actor,
-        subject=("access_config", str(actor.guild_id)),
-        before=before.model_dump(mode="json") if version else None,
-        after=config.model_dump(mode="json"),
+    return await save_versioned(
+        tx, actor, repository, config, subject="access_config", expected_version=expected_version
     )
-    return version + 1
 
 
 async def _level_of(tx: Tx, actor: Actor) -> Level | None:

@@ -23,10 +23,11 @@ from app.bytes.economy import enter_economy
 from app.bytes.repository import Posting
 from app.bytes.rewards import reward_transfer
 from app.database.tx import Tx
-from app.errors import ConflictError, InvalidInputError, RefusedError
+from app.errors import InvalidInputError, RefusedError
 from app.features import BYTES
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
+from app.guilds.versions import save_versioned
 from app.ids import new_id
 from app.wording import Term, page_count
 
@@ -247,22 +248,6 @@ async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_ver
     """
     await require(tx, actor, Action.CONFIGURE)
     await check_rewards(tx, actor.guild_id, config)
-    await guilds_service.make_known(tx, actor.guild_id)
-    before, version = await repository.find_config(tx, actor.guild_id, lock=True)
-    if version and before == config:
-        return version
-    if version != expected_version or not await repository.save_config(
-        tx, actor.guild_id, config, version + 1
-    ):
-        raise ConflictError(
-            "Somebody else changed these settings meanwhile. Nothing was saved; look at theirs first."
-        )
-    tx.forget(actor.guild_id)
-    await guilds_service.record_change(
-        tx,
-        actor,
-        subject=("bytes_config", str(actor.guild_id)),
-        before=before.model_dump(mode="json") if version else None,
-        after=config.model_dump(mode="json"),
+    return await save_versioned(
+        tx, actor, repository, config, subject="bytes_config", expected_version=expected_version
     )
-    return version + 1
