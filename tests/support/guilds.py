@@ -32,7 +32,7 @@ def new_guild() -> int:
 
 def member(age: timedelta = timedelta(days=1000), *, is_bot: bool = False) -> Member:
     user_id = snowflake(age)
-    return Member(user_id, f"user{user_id % 100_000}", is_bot)
+    return Member(user_id, f"user{user_id % 10**12:012}", is_bot)
 
 
 def actor(guild_id: int, who: Member | None = None, permissions: int = 0) -> Actor:
