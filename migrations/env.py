@@ -10,7 +10,9 @@ import app.access.models
 import app.analytics.models
 import app.bytes.models
 import app.components.models
-import app.guilds.models  # noqa: F401 - importing the models fills the metadata
+import app.guilds.models
+import app.jobs.models
+import app.roles.models  # noqa: F401 - importing the models fills the metadata
 from app.database.engine import asyncpg_url
 from app.database.model import Base
 from app.settings import load_settings

@@ -72,6 +72,8 @@ WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "bytes_configs": "what the server chose",
     "component_uses": "ids of interactions, which lead to nobody",
     "guilds": "what the server chose",
+    "heartbeats": "which of our processes live",
+    "job_starts": "how often a job was begun; what it was about stands in the job",
     "pgqueuer": "a job says which member it is about until it is done; then it is deleted",
     "pgqueuer_log": "that jobs ran, without what they were about",
     "pgqueuer_schedules": "when jobs are due",
