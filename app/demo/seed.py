@@ -30,6 +30,9 @@ _THANKS: Final = (
 )
 """Giver, receiver (places among the people), amount, what for."""
 
+_REWARD: Final = ("Verified", 100)
+"""A role, by its name, and the bytes that unlock it: the newest member lacks ten of them, a day's claim."""
+
 
 async def seed(database: Database, simulator_url: str) -> None:
     """Give the people of every simulated guild that has the bot their bytes, once."""
@@ -43,18 +46,25 @@ async def seed(database: Database, simulator_url: str) -> None:
             for person in state["people"]
             if not person["bot"] and person.get("guild_id", guild["id"]) == guild["id"]
         ]
+        roles = {role["name"]: role["id"] for role in guild["roles"]}
         try:
-            await _seed_guild(database, int(guild["id"]), people)
+            await _seed_guild(database, int(guild["id"]), people, roles.get(_REWARD[0]))
         except RefusedError as refusal:
             log.info("the guild was not given a past: %s", refusal)
 
 
-async def _seed_guild(database: Database, guild_id: int, people: list[dict[str, Any]]) -> None:
+async def _seed_guild(
+    database: Database, guild_id: int, people: list[dict[str, Any]], reward_id: str | None
+) -> None:
     operator = Actor.operator(guild_id)
     members = [Member(int(person["id"]), person["username"]) for person in people]
     async with database.transaction() as tx:
         if (await bytes_service.view_leaderboard(tx, operator, 1)).members:
             return  # somebody has bytes: this guild is no longer new
+        if reward_id is not None:
+            config, version = await bytes_service.load_config(tx, guild_id)
+            rewarding = config.model_copy(update={"role_rewards": {reward_id: _REWARD[1]}})
+            await bytes_service.save_config(tx, operator, rewarding, expected_version=version)
     for member, amount in zip(members, _GRANTS, strict=False):
         async with database.transaction() as tx:
             await bytes_treasury.grant_bytes(
