@@ -1,4 +1,4 @@
-"""The catalogues of `interactions/locale/`, kept in step with the sentences in the code.
+"""The catalogues of `app/locale/`, kept in step with the sentences in the code.
 
 `python -m docs.catalogues` writes into each `.po` what is to be translated (translations that are there
 stay) and compiles it; `--check` fails when something on disk is not what it would write, or not translated
@@ -25,8 +25,8 @@ from app.access.domain import Level
 from app.discord.permissions import TITLES
 from app.errors import SettingsError, SmarterDevError
 from app.features import FEATURES
+from app.language import DOMAIN, FOLDER, LOCALES
 from interactions.command import Group
-from interactions.language import DOMAIN, FOLDER, LOCALES
 from interactions.options import Parameter
 from interactions.table import ROUTES
 

@@ -5,12 +5,12 @@ from importlib.metadata import version
 from typing import Final
 
 from app.access.policy import Action
+from app.discord.reply import Kind, Reply
 from app.errors import UnavailableError
 from app.features import Feature
+from app.language import Language
 from interactions.command import Command
 from interactions.context import Context
-from interactions.language import Language
-from interactions.reply import Kind, Reply
 
 _VERSION: Final = version("smarterdev")
 

@@ -15,9 +15,11 @@ import msgspec
 from app import clock
 from app.analytics.domain import Invocation
 from app.database.tx import Database
+from app.discord.reply import Modal, Reply, choices
 from app.errors import SmarterDevError, UnavailableError
 from app.guilds.domain import Actor, Via, check_feature
 from app.ids import new_id, parse_snowflake, snowflake_time
+from app.language import Language, language_of
 from interactions import errors, metrics, multipart, parsing, payload
 from interactions.command import Control, Form, Menu, Opened
 from interactions.context import Context
@@ -30,10 +32,8 @@ from interactions.errors import (
     OutdatedControlError,
 )
 from interactions.flood import Flood
-from interactions.language import Language, language_of
 from interactions.payload import CommandData, ComponentData, Interaction, ModalData, OptionData
 from interactions.receive import DEADLINE, Answer
-from interactions.reply import Modal, Reply, choices
 from interactions.routing import Route, Routes
 
 log = logging.getLogger(__name__)

@@ -9,17 +9,17 @@ from app.bytes import service as bytes_service
 from app.bytes.claims import ClaimReceipt
 from app.bytes.domain import Member, Transaction
 from app.bytes.history import Entry
+from app.discord.reply import Kind, Modal, Reply, clip
 from app.discord.text import literal
 from app.features import BYTES
+from app.language import timestamp
 from app.wording import Mention, byte_count, day_count, message
 from interactions.command import Command, Control, Form, Menu, Opened, Subcommand
 from interactions.context import Context
 from interactions.controls import open_form, pager
 from interactions.custom_id import number_of, parts_of
 from interactions.errors import OutdatedControlError
-from interactions.language import timestamp
 from interactions.options import Option, TargetUser
-from interactions.reply import Kind, Modal, Reply, clip
 
 LARGEST_AMOUNT: Final = 1_000_000
 """The largest `max_transfer` any guild can choose; the guild's own is checked by the service."""

@@ -13,9 +13,9 @@ from typing import Final
 
 from app.access.policy import REQUIREMENTS, Action
 from app.discord.permissions import Permission
+from app.discord.reply import Modal, Reply
 from app.features import Feature
 from interactions.options import Parameter, compile_parameters
-from interactions.reply import Modal, Reply
 
 Handler = Callable[..., Awaitable[Reply | Modal]]
 

@@ -11,11 +11,11 @@ from app.database.tx import Database, Tx
 from app.errors import OutcomeUnknownError, UnavailableError
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor, GuildRecord
+from app.language import Language
 from app.wording import Fact
 from interactions.custom_id import CustomId, CustomIds
 from interactions.deadline import Deadline
 from interactions.errors import AlreadyUsedError
-from interactions.language import Language
 
 if TYPE_CHECKING:
     from interactions.routing import Routes  # which is made of what is run with a context

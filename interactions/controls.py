@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
+from app.discord.reply import Button, ButtonStyle, Modal, Select
 from interactions.command import Control, Form
 from interactions.context import Context
 from interactions.options import Parameter, TargetUser
-from interactions.reply import Button, ButtonStyle, Modal, Select
 
 _TEXT_INPUT: Final = 4
 _USER_SELECT: Final = 5

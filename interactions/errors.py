@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from app.discord.reply import Kind, Reply
 from app.errors import RefusedError, SmarterDevError
+from app.language import Language
 from app.wording import message
-from interactions.language import Language
-from interactions.reply import Kind, Reply
 
 
 class OutdatedControlError(RefusedError):

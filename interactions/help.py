@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from app.access import service as access_service
 from app.access.policy import Action
+from app.discord.reply import MAX_CHOICES, Kind, Reply
 from app.errors import NotFoundError
 from app.features import Feature
 from app.guilds import service as guilds_service
@@ -14,7 +15,6 @@ from interactions.command import Command, Control, Menu, Opened, Subcommand
 from interactions.context import Context
 from interactions.controls import select
 from interactions.options import Choice, Option, Parameter
-from interactions.reply import MAX_CHOICES, Kind, Reply
 
 
 @dataclass(frozen=True, slots=True)

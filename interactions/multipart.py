@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 
-from interactions.reply import File
+from app.discord.reply import File
 
 
 def form(payload: bytes, file: File) -> tuple[bytes, bytes]:

@@ -4,13 +4,13 @@ import asyncio
 from typing import Final
 
 from app.access.policy import Action
+from app.discord.reply import ButtonStyle, File, Kind, Reply
 from app.privacy import service as privacy_service
 from app.privacy.domain import packed
 from app.privacy.rooms import ROOMS
 from interactions.command import Command, Control, Subcommand
 from interactions.context import Context
 from interactions.controls import button
-from interactions.reply import ButtonStyle, File, Kind, Reply
 
 
 async def export(ctx: Context) -> Reply:

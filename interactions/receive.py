@@ -138,8 +138,8 @@ _EVENT_TYPES: Final = ("APPLICATION_AUTHORIZED", "APPLICATION_DEAUTHORIZED")
 
 def _defect(error: Exception, locale: str) -> Answer:
     """Answer for a process that cannot answer commands; nothing has begun."""
+    from app.language import language_of  # noqa: PLC0415 - the same
     from interactions import errors  # noqa: PLC0415 - a PING never comes here
-    from interactions.language import language_of  # noqa: PLC0415 - the same
 
     error_id = new_id().hex[-8:]
     log.error("commands cannot be answered", exc_info=error, extra={"error_id": error_id})

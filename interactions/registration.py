@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from app.discord.permissions import Permission
+from app.language import LOCALES, load_language
 from interactions.command import Command, Group, Menu, Subcommand
-from interactions.language import LOCALES, load_language
 from interactions.options import OPTION_TYPES, Choice, Parameter
 from interactions.payload import CHAT_INPUT, SUB_COMMAND, SUB_COMMAND_GROUP
 from interactions.routing import Routes

@@ -11,6 +11,7 @@ from app.bytes import domain
 from app.bytes import history as bytes_history
 from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Transaction
+from app.discord.reply import Kind, Reply
 from app.features import BYTES
 from app.ids import SYSTEM_ID
 from app.wording import STRANGERS, Mention, byte_count
@@ -18,7 +19,6 @@ from interactions.bytes import member
 from interactions.command import Command, Subcommand
 from interactions.context import Context
 from interactions.options import Choice, Option, TargetUser
-from interactions.reply import Kind, Reply
 
 
 async def grant(

@@ -8,12 +8,12 @@ import pytest
 
 from app import clock
 from app.database.tx import Database, Tx
+from app.discord.reply import Reply
+from app.language import load_language
 from interactions.bytes import daily, history, leaderboard
 from interactions.context import Context
 from interactions.custom_id import CustomIds
-from interactions.language import load_language
 from interactions.privacy import export
-from interactions.reply import Reply
 from interactions.table import ROUTES
 from tests.support.guilds import actor, snowflake
 

@@ -23,6 +23,7 @@ from app.access.policy import Action
 from app.bytes.domain import Member
 from app.database.engine import connect_database
 from app.database.tx import Database, EventSender, Tx
+from app.discord.reply import Reply
 from app.embedded.postgres import Postgres
 from app.embedded.valkey import Valkey
 from app.features import BYTES
@@ -32,7 +33,6 @@ from interactions.answering import Answering
 from interactions.command import Command, Subcommand
 from interactions.context import Context
 from interactions.receive import Receiver
-from interactions.reply import Reply
 from interactions.routing import Routes
 from interactions.table import ROUTES
 from tests.edges.interactions.conftest import DATABASE

@@ -10,8 +10,8 @@ import pytest
 from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Member
 from app.database.tx import Database
+from app.language import load_language
 from interactions.bytes import SEND
-from interactions.language import load_language
 from tests.edges.interactions.outcome import (
     EXPIRED,
     MODAL,

@@ -7,12 +7,12 @@ import pytest
 from app.access.policy import Action
 from app.bytes.domain import Member
 from app.database.tx import Database
+from app.discord.reply import Kind, Reply
 from app.features import BYTES
 from interactions.command import Menu, Opened
 from interactions.context import Context
 from interactions.options import TargetMessage, TargetUser
 from interactions.registration import payloads
-from interactions.reply import Kind, Reply
 from interactions.routing import Routes
 from tests.edges.interactions.outcome import OUTDATED, assert_refused, kept, with_routes
 from tests.oracles.discord_schema import assert_commands

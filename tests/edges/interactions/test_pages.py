@@ -12,7 +12,7 @@ from app.bytes.domain import Member
 from app.bytes.history import PAGE_SIZE
 from app.database.tx import Database
 from app.discord.permissions import Permission
-from interactions.language import load_language
+from app.language import load_language
 from tests.edges.interactions.outcome import OUTDATED, UPDATE, assert_refused, kept, sealed
 from tests.support.guilds import give, manager, member, snowflake
 from tests.support.signed import FakeDiscord, buttons_of, command, is_ephemeral, press, text_of

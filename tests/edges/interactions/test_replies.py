@@ -12,12 +12,12 @@ import pytest
 from app.access.policy import Action
 from app.bytes.domain import Member
 from app.database.tx import Database
+from app.discord.reply import File, Kind, Modal, Reply
 from app.errors import InvalidInputError, NotFoundError
 from interactions.command import Command, Control, Form, Menu, Opened
 from interactions.context import Context
 from interactions.controls import button, open_form, select
 from interactions.options import Choice, Option, TargetUser
-from interactions.reply import File, Kind, Modal, Reply
 from interactions.routing import Routes
 from tests.edges.interactions.outcome import CHOICES, MESSAGE, sealed, with_routes
 from tests.support.guilds import member

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from app.database.tx import Database
-from interactions.language import LOCALES
+from app.discord.reply import MAX_TEXT
+from app.language import LOCALES
 from interactions.registration import payloads
-from interactions.reply import MAX_TEXT
 from interactions.table import ROUTES
 from tests.edges.interactions.hostile import CASES, HOSTILE, PLAIN, everything, set_stage
 from tests.oracles import command_rules

@@ -5,11 +5,11 @@ import re
 import pytest
 from babel.messages.catalog import Catalog
 
+from app.language import LOCALES, SEPARATORS, load_language
 from app.wording import byte_count
 from docs import catalogues
 from docs.catalogues import Plain, UntranslatableError, merged, problems, read, render, said
 from interactions.errors import TITLES
-from interactions.language import LOCALES, SEPARATORS, load_language
 
 MESSAGE = "You have {balance}, use `/bytes daily`, not **{amount}**."
 COUNT = ("{n} byte", "{n} bytes")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import pytest
 
 from app.access.policy import Action
+from app.discord.reply import Kind, Reply
 from app.errors import InvalidInputError
 from app.features import BYTES
 from interactions import parsing
@@ -31,7 +32,6 @@ from interactions.payload import (
     User,
 )
 from interactions.registration import differs, payloads
-from interactions.reply import Kind, Reply
 from interactions.routing import Routes
 from tests.oracles.discord_schema import assert_commands
 

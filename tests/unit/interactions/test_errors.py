@@ -19,9 +19,9 @@ from app.errors import (
     SmarterDevError,
     UnavailableError,
 )
+from app.language import SEPARATORS, Language, load_language
 from app.privacy.domain import TooMuchToShowError
 from interactions import errors
-from interactions.language import SEPARATORS, Language, load_language
 from tests.oracles.discord_schema import assert_callback
 from tests.support.signed import is_ephemeral, text_of
 

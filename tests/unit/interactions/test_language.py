@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.language import LOCALES, SEPARATORS, SOURCE, Language, language_of, load_language
 from app.wording import Mention, Term, byte_count
-from interactions.language import LOCALES, SEPARATORS, SOURCE, Language, language_of, load_language
 from simulator.forms.guild import LOCALES as KNOWN_TO_DISCORD
 
 ENGLISH, GERMAN = load_language("en"), load_language("de")
