@@ -1,26 +1,140 @@
 """What the platform asks of Discord, and how Discord can say no."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from app.errors import SmarterDevError
+from app.wording import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordRole:
+    """A role as Discord knows it right now.
+
+    Attributes:
+        role_id: Discord's id; @everyone has the guild's.
+        name: What people call it.
+        position: The greater, the higher; of two with the same the older one (the smaller id) is higher.
+        permissions: Discord's permission bits.
+        is_managed: Whether it belongs to an integration, so that nobody can give it.
+    """
+
+    role_id: int
+    name: str
+    position: int
+    permissions: int
+    is_managed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordGuild:
+    """A guild as Discord knows it right now. `roles` are by id, @everyone among them."""
+
+    guild_id: int
+    name: str
+    owner_id: int
+    roles: Mapping[int, DiscordRole]
 
 
 @dataclass(frozen=True, slots=True)
 class DiscordMember:
-    """A member of a guild as Discord knows it right now. `role_ids` are without @everyone."""
+    """A member of a guild as Discord knows it right now.
+
+    Attributes:
+        guild_id: Where.
+        user_id: Who.
+        username: The unique name.
+        is_bot: Whether it is an application.
+        role_ids: Without @everyone.
+        joined_at: Since when; None if Discord does not say.
+        timed_out_until: Until when the member may not speak; None if that is over or never was.
+    """
 
     guild_id: int
     user_id: int
     username: str
     is_bot: bool
     role_ids: frozenset[int]
+    joined_at: datetime | None = None
+    timed_out_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedMentions:
+    """Whom a message may ping: nobody but these."""
+
+    user_ids: Collection[int] = ()
+    role_ids: Collection[int] = ()
+
+
+NOBODY = AllowedMentions()
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A message of the bot's.
+
+    Attributes:
+        mentions: Whom it may ping; there is no default, so nobody forgets to think of it.
+        content: Text, with Discord's markdown; "" for none.
+        embed: One embed as Discord's JSON, None for none.
+    """
+
+    mentions: AllowedMentions
+    content: str = ""
+    embed: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordMessage:
+    """A message as Discord knows it right now, as far as anything here asks.
+
+    `footer` is that of its first embed: what our own messages are found again by.
+    """
+
+    message_id: int
+    channel_id: int
+    author_id: int
+    is_bot: bool
+    content: str
+    footer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkBan:
+    """What became of banning many at once."""
+
+    banned: frozenset[int] = field(default_factory=frozenset)
+    failed: frozenset[int] = field(default_factory=frozenset)
 
 
 class DiscordError(SmarterDevError):
-    """Discord did not do what was asked."""
+    """Discord did not do what was asked.
+
+    Attributes:
+        status: Of the HTTP answer; None if there was none.
+        number: Discord's JSON error code; 0 if it gave none.
+        retry_after: Seconds before the same may be asked again; None if Discord did not say.
+    """
 
     code = "discord"
+
+    def __init__(
+        self,
+        message: str,
+        /,
+        *,
+        status: int | None = None,
+        number: int = 0,
+        retry_after: float | None = None,
+        **facts: Fact,
+    ) -> None:
+        super().__init__(message, **facts)
+        self.status = status
+        self.number = number
+        self.retry_after = retry_after
 
 
 class DiscordUnauthorizedError(DiscordError):
@@ -35,6 +149,12 @@ class DiscordForbiddenError(DiscordError):
     code = "discord_forbidden"
 
 
+class DiscordNotFoundError(DiscordError):
+    """What it is about is not there (404): the guild, the member, the role, the message, the ban."""
+
+    code = "discord_not_found"
+
+
 class DiscordRefusedError(DiscordError):
     """Discord finds the request itself wrong (400): a defect of ours."""
 
@@ -42,13 +162,32 @@ class DiscordRefusedError(DiscordError):
 
 
 class DiscordUnavailableError(DiscordError):
-    """Discord does not answer, answers 5xx, or asks us to wait longer than we can."""
+    """Discord does not answer, answers 5xx, or asks us to wait. Trying again later can work."""
 
     code = "discord_unavailable"
 
 
+class DiscordRateLimitedError(DiscordUnavailableError):
+    """Discord wants us to wait `retry_after` seconds. Nothing was done."""
+
+    code = "discord_rate_limited"
+
+
+class DiscordOutcomeUnknownError(DiscordUnavailableError):
+    """The answer was lost: it may have been done. Look before trying again."""
+
+    code = "discord_outcome_unknown"
+
+
 class Discord(Protocol):
-    """The calls the platform makes."""
+    """The calls the platform makes. Each may raise any `DiscordError`; none waits long by itself.
+
+    What changes something in a guild takes the reason for Discord's audit log: at most 512 characters are
+    kept.
+    """
+
+    async def bot_id(self) -> int:
+        """Tell the bot's own id as a user. Asked once."""
 
     async def registered_commands(self, guild_id: int | None = None) -> list[dict[str, Any]]:
         """Load the commands Discord knows, as it would take them back; a guild's own, or the global ones."""
@@ -56,5 +195,59 @@ class Discord(Protocol):
     async def register_commands(self, commands: list[dict[str, Any]], guild_id: int | None = None) -> None:
         """Replace the whole list of commands. What is missing from it is deleted."""
 
+    async def find_guild(self, guild_id: int) -> DiscordGuild | None:
+        """Load a guild with its roles; None if it is not there for us."""
+
     async def find_member(self, guild_id: int, user_id: int) -> DiscordMember | None:
         """Load a member; None if the guild, or the member in it, is not there for us."""
+
+    async def add_role(self, guild_id: int, user_id: int, role_id: int, *, reason: str) -> None:
+        """Give a member a role. Does nothing to one who has it."""
+
+    async def remove_role(self, guild_id: int, user_id: int, role_id: int, *, reason: str) -> None:
+        """Take a role from a member. Does nothing to one who has it not."""
+
+    async def set_timeout(self, guild_id: int, user_id: int, until: datetime | None, *, reason: str) -> None:
+        """Have a member not speak until then (Discord: at most 28 days ahead); None lifts it."""
+
+    async def is_banned(self, guild_id: int, user_id: int) -> bool:
+        """Tell whether somebody is banned."""
+
+    async def ban(self, guild_id: int, user_id: int, *, delete_seconds: int = 0, reason: str) -> None:
+        """Ban somebody, a member or not, and delete what they wrote in the last `delete_seconds`."""
+
+    async def bulk_ban(
+        self, guild_id: int, user_ids: Sequence[int], *, delete_seconds: int = 0, reason: str
+    ) -> BulkBan:
+        """Ban up to 200 at once."""
+
+    async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        """Lift a ban.
+
+        Raises:
+            DiscordNotFoundError: there is none (10026).
+        """
+
+    async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        """Remove a member.
+
+        Raises:
+            DiscordNotFoundError: there is no such member (10007).
+        """
+
+    async def open_dm(self, user_id: int) -> int:
+        """Give the channel of the direct messages with somebody."""
+
+    async def send_message(self, channel_id: int, message: OutgoingMessage, *, nonce: str) -> int:
+        """Send a message and give its id; within minutes, the same nonce sends nothing a second time."""
+
+    async def edit_message(self, channel_id: int, message_id: int, message: OutgoingMessage) -> None:
+        """Change a message of the bot's own."""
+
+    async def recent_messages(
+        self, channel_id: int, *, limit: int = 100, before: int | None = None
+    ) -> list[DiscordMessage]:
+        """Load the newest messages of a channel, the newest first."""
+
+    async def delete_messages(self, channel_id: int, message_ids: Sequence[int], *, reason: str) -> None:
+        """Delete messages, 2-100 younger than two weeks at once, or one."""

@@ -1,37 +1,56 @@
 """The one REST adapter, on hikari. Imported only when something is really asked of Discord."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Final
 
 import hikari
-from hikari.impl import HTTPSettings, HTTPTimeoutSettings
 
+from app import clock
 from app.discord import commands
+from app.discord.client import GuardedClient
+from app.discord.failures import translated
 from app.discord.port import (
-    DiscordForbiddenError,
+    AllowedMentions,
+    BulkBan,
+    DiscordGuild,
     DiscordMember,
-    DiscordRefusedError,
+    DiscordMessage,
+    DiscordNotFoundError,
+    DiscordRole,
     DiscordUnauthorizedError,
-    DiscordUnavailableError,
+    OutgoingMessage,
 )
 from app.settings import Settings
+from app.wording import message
 
-_TIMEOUT = HTTPTimeoutSettings(request_socket_connect=2.0, total=5.0)
-_LONGEST_WAIT = 5.0
-"""Seconds hikari may wait for a rate limit before it raises instead; who called decides what then."""
+MAX_REASON: Final = 512
+"""Characters of a reason in the audit log (Discord: resources/audit-log)."""
+
+_NO_CREDENTIALS: Final = message(
+    "SMARTERDEV_DISCORD_BOT_TOKEN or SMARTERDEV_DISCORD_APPLICATION_ID is missing: Discord was not asked."
+)
 
 
 class HikariDiscord:
     """`app.discord.port.Discord`, spoken over HTTP."""
 
-    def __init__(self, client: hikari.api.RESTClient, application_id: int) -> None:
+    def __init__(self, client: GuardedClient, application_id: int) -> None:
         self._client = client
         self._application_id = application_id
+        self._bot_id: int | None = None
+
+    async def bot_id(self) -> int:
+        """Tell the bot's own id as a user. Asked once."""
+        if self._bot_id is None:
+            with translated():
+                self._bot_id = int((await self._client.fetch_my_user()).id)
+        return self._bot_id
 
     async def registered_commands(self, guild_id: int | None = None) -> list[dict[str, Any]]:
         """Load the commands Discord knows, as it would take them back."""
-        with _translated():
+        with translated():
             found = await self._client.fetch_application_commands(
                 self._application_id, hikari.UNDEFINED if guild_id is None else guild_id
             )
@@ -39,20 +58,36 @@ class HikariDiscord:
 
     async def register_commands(self, wanted: list[dict[str, Any]], guild_id: int | None = None) -> None:
         """Replace the whole list of commands."""
-        with _translated():
+        with translated():
             await self._client.set_application_commands(
                 self._application_id,
                 [commands.builder(command) for command in wanted],
                 hikari.UNDEFINED if guild_id is None else guild_id,
             )
 
+    async def find_guild(self, guild_id: int) -> DiscordGuild | None:
+        """Load a guild with its roles; None if it is not there for us."""
+        try:
+            with translated():
+                guild = await self._client.fetch_guild(guild_id)
+        except DiscordNotFoundError:
+            return None
+        roles = {
+            int(role_id): DiscordRole(
+                int(role_id), role.name, role.position, int(role.permissions), role.is_managed
+            )
+            for role_id, role in guild.roles.items()
+        }
+        return DiscordGuild(guild_id, guild.name, int(guild.owner_id), roles)
+
     async def find_member(self, guild_id: int, user_id: int) -> DiscordMember | None:
         """Load a member; None if the guild, or the member in it, is not there for us."""
-        with _translated():
-            try:
+        try:
+            with translated():
                 member = await self._client.fetch_member(guild_id, user_id)
-            except hikari.NotFoundError:
-                return None
+        except DiscordNotFoundError:
+            return None
+        until = member.raw_communication_disabled_until
         return DiscordMember(
             guild_id=guild_id,
             user_id=user_id,
@@ -60,7 +95,108 @@ class HikariDiscord:
             is_bot=member.is_bot,
             # hikari adds @everyone, whose id is the guild's; Discord's own list does not have it.
             role_ids=frozenset(int(role_id) for role_id in member.role_ids) - {guild_id},
+            joined_at=member.joined_at,
+            timed_out_until=until if until is not None and until > clock.now() else None,
         )
+
+    async def add_role(self, guild_id: int, user_id: int, role_id: int, *, reason: str) -> None:
+        """Give a member a role."""
+        with translated():
+            await self._client.add_role_to_member(guild_id, user_id, role_id, reason=_clipped(reason))
+
+    async def remove_role(self, guild_id: int, user_id: int, role_id: int, *, reason: str) -> None:
+        """Take a role from a member."""
+        with translated():
+            await self._client.remove_role_from_member(guild_id, user_id, role_id, reason=_clipped(reason))
+
+    async def set_timeout(self, guild_id: int, user_id: int, until: datetime | None, *, reason: str) -> None:
+        """Have a member not speak until then; None lifts it."""
+        with translated():
+            await self._client.edit_member(
+                guild_id, user_id, communication_disabled_until=until, reason=_clipped(reason)
+            )
+
+    async def is_banned(self, guild_id: int, user_id: int) -> bool:
+        """Tell whether somebody is banned."""
+        try:
+            with translated():
+                await self._client.fetch_ban(guild_id, user_id)
+        except DiscordNotFoundError:
+            return False
+        return True
+
+    async def ban(self, guild_id: int, user_id: int, *, delete_seconds: int = 0, reason: str) -> None:
+        """Ban somebody, a member or not."""
+        with translated():
+            await self._client.ban_user(
+                guild_id, user_id, delete_message_seconds=delete_seconds, reason=_clipped(reason)
+            )
+
+    async def bulk_ban(
+        self, guild_id: int, user_ids: Sequence[int], *, delete_seconds: int = 0, reason: str
+    ) -> BulkBan:
+        """Ban up to 200 at once."""
+        with translated():
+            done = await self._client.bulk_ban_users(
+                guild_id, user_ids, delete_message_seconds=delete_seconds, reason=_clipped(reason)
+            )
+        return BulkBan(frozenset(map(int, done.banned_users)), frozenset(map(int, done.failed_users)))
+
+    async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        """Lift a ban."""
+        with translated():
+            await self._client.unban_user(guild_id, user_id, reason=_clipped(reason))
+
+    async def kick(self, guild_id: int, user_id: int, *, reason: str) -> None:
+        """Remove a member."""
+        with translated():
+            await self._client.kick_user(guild_id, user_id, reason=_clipped(reason))
+
+    async def open_dm(self, user_id: int) -> int:
+        """Give the channel of the direct messages with somebody."""
+        with translated():
+            return int((await self._client.create_dm_channel(user_id)).id)
+
+    async def send_message(self, channel_id: int, outgoing: OutgoingMessage, *, nonce: str) -> int:
+        """Send a message and give its id; within minutes, the same nonce sends nothing a second time."""
+        with translated():
+            sent = await self._client.create_message(
+                channel_id,
+                outgoing.content or hikari.UNDEFINED,
+                embed=_embed(outgoing),
+                nonce=nonce,
+                **_mentions(outgoing.mentions),
+            )
+        return int(sent.id)
+
+    async def edit_message(self, channel_id: int, message_id: int, outgoing: OutgoingMessage) -> None:
+        """Change a message of the bot's own."""
+        with translated():
+            await self._client.edit_message(
+                channel_id,
+                message_id,
+                outgoing.content or hikari.UNDEFINED,
+                embed=_embed(outgoing),
+                **_mentions(outgoing.mentions),
+            )
+
+    async def recent_messages(
+        self, channel_id: int, *, limit: int = 100, before: int | None = None
+    ) -> list[DiscordMessage]:
+        """Load the newest messages of a channel, the newest first."""
+        with translated():
+            found = await self._client.fetch_messages(
+                channel_id, before=hikari.UNDEFINED if before is None else before
+            ).limit(limit)
+        return [_message(each) for each in found]
+
+    async def delete_messages(self, channel_id: int, message_ids: Sequence[int], *, reason: str) -> None:
+        """Delete messages, 2-100 younger than two weeks at once, or one."""
+        with translated():
+            if len(message_ids) == 1:
+                await self._client.delete_message(channel_id, message_ids[0], reason=_clipped(reason))
+            else:
+                await self._client.delete_messages(channel_id, message_ids, reason=_clipped(reason))
 
 
 @asynccontextmanager
@@ -72,43 +208,53 @@ async def connect_discord(settings: Settings) -> AsyncIterator[HikariDiscord]:
     """
     token, application_id = settings.discord_bot_token, settings.discord_application_id
     if token is None or application_id is None:
-        raise DiscordUnauthorizedError(
-            "SMARTERDEV_DISCORD_BOT_TOKEN or SMARTERDEV_DISCORD_APPLICATION_ID is missing: "
-            "Discord was not asked."
-        )
-    app = hikari.RESTApp(
-        url=str(settings.discord_api_url).rstrip("/"),
-        http_settings=HTTPSettings(timeouts=_TIMEOUT),
-        max_rate_limit=_LONGEST_WAIT,
-        max_retries=0,
-    )
-    await app.start()
+        raise DiscordUnauthorizedError(_NO_CREDENTIALS)
+    client = GuardedClient(token=token.get_secret_value(), url=str(settings.discord_api_url).rstrip("/"))
+    client.start()
     try:
-        async with app.acquire(token.get_secret_value(), hikari.TokenType.BOT) as client:
-            yield HikariDiscord(client, application_id)
+        yield HikariDiscord(client, application_id)
     finally:
-        await app.close()
+        await client.close()
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn hikari's errors into the port's, each with what it means for whoever called."""
-    try:
-        yield
-    except hikari.UnauthorizedError as error:
-        raise DiscordUnauthorizedError("Discord does not accept the bot token. Nothing was done.") from error
-    except hikari.ForbiddenError as error:
-        raise DiscordForbiddenError(f"Discord does not let the bot do this: {error.message}.") from error
-    except (hikari.BadRequestError, hikari.ClientHTTPResponseError) as error:
-        raise DiscordRefusedError(
-            f"Discord refused the request: {error.message}. Nothing was done."
-        ) from error
-    except ValueError as error:  # hikari: an answer that is no JSON, or not the JSON it knows
-        raise DiscordUnavailableError(
-            "Discord's answer could not be read. Whether it did what was asked is not certain; look before "
-            "you try again."
-        ) from error
-    except (hikari.HTTPError, OSError, TimeoutError) as error:
-        raise DiscordUnavailableError(
-            "Discord does not answer. Nothing was done; try again later."
-        ) from error
+def _clipped(reason: str) -> str:
+    return reason[:MAX_REASON]
+
+
+def _mentions(allowed: AllowedMentions) -> dict[str, Any]:
+    """Say whom a message may ping. hikari takes False for nobody."""
+    return {
+        "mentions_everyone": False,
+        "mentions_reply": False,
+        "user_mentions": list(allowed.user_ids) or False,
+        "role_mentions": list(allowed.role_ids) or False,
+    }
+
+
+def _embed(outgoing: OutgoingMessage) -> hikari.UndefinedOr[hikari.Embed]:
+    if outgoing.embed is None:
+        return hikari.UNDEFINED
+    given = outgoing.embed
+    made = hikari.Embed(
+        title=given.get("title"),
+        description=given.get("description"),
+        color=given.get("color"),
+        timestamp=given.get("timestamp"),
+    )
+    for each in given.get("fields", ()):
+        made.add_field(each["name"], each["value"], inline=each.get("inline", False))
+    if "footer" in given:
+        made.set_footer(given["footer"]["text"])
+    return made
+
+
+def _message(found: hikari.Message) -> DiscordMessage:
+    footer = found.embeds[0].footer if found.embeds else None
+    return DiscordMessage(
+        message_id=int(found.id),
+        channel_id=int(found.channel_id),
+        author_id=int(found.author.id),
+        is_bot=found.author.is_bot,
+        content=found.content or "",
+        footer=None if footer is None else footer.text,
+    )
