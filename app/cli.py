@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,13 @@ from app.ids import parse_snowflake
 from app.settings import Settings, configured, load_settings
 
 if TYPE_CHECKING:
-    from app.database.tx import Database
+    from app.database.tx import Database, Tx
     from app.guilds.domain import Actor
 
 _DATABASE = ("database_url",)
 _BOT = ("discord_application_id", "discord_bot_token")
 _LISTENER = ("database_url", "discord_bot_token")
+_WORKER = ("database_url", "discord_application_id", "discord_bot_token")
 
 # Each verb imports what it needs itself: `smarterdev --help` should not load a web server.
 
@@ -103,6 +104,71 @@ def listener() -> None:
     with _completed(load_settings(_LISTENER), redis=True) as settings:
         configure_logging(settings)
         run_listener(settings)
+
+
+@main.command()
+def worker() -> None:
+    """Carry out in Discord what was decided (the worker role)."""
+    from app.logs import configure_logging
+    from app.worker_role import run_worker
+
+    with _completed(load_settings(_WORKER), redis=True) as settings:
+        configure_logging(settings)
+        run_worker(settings)
+
+
+@main.group()
+def jobs() -> None:
+    """What the worker could not do by itself and keeps for a person."""
+
+
+@jobs.command("list")
+def list_jobs() -> None:
+    """Show the jobs that are held, and why."""
+    from app.jobs.figures import HeldJob, list_held
+
+    async def run(settings: Settings) -> list[HeldJob]:
+        async with _tool_database(settings) as database, database.transaction() as tx:
+            return await list_held(tx)
+
+    with _completed(load_settings(_DATABASE)) as settings:
+        held = asyncio.run(run(settings))
+    for each in held:
+        click.echo(f"{each.job_id}  {each.created:%Y-%m-%d %H:%M} UTC  {each.entrypoint}  {each.payload}")
+        click.echo(f"    {each.why or 'Nobody noted why.'}")
+    click.echo(
+        "No job is held." if not held else "`smarterdev jobs retry ID` tries one again, `drop ID` does not."
+    )
+
+
+@jobs.command("retry")
+@click.argument("job_id", type=int)
+def retry_job(job_id: int) -> None:
+    """Try a held job again, from the beginning."""
+    from app.jobs.figures import retry_held
+
+    _about_job(retry_held, job_id, "It is tried again.")
+
+
+@jobs.command("drop")
+@click.argument("job_id", type=int)
+def drop_job(job_id: int) -> None:
+    """Give up a held job for good."""
+    from app.jobs.figures import drop_held
+
+    _about_job(drop_held, job_id, "It is gone.")
+
+
+def _about_job(do: Callable[["Tx", int], Awaitable[bool]], job_id: int, done: str) -> None:
+    async def run(settings: Settings) -> bool:
+        async with _tool_database(settings) as database, database.transaction() as tx:
+            return await do(tx, job_id)
+
+    with _completed(load_settings(_DATABASE)) as settings:
+        found = asyncio.run(run(settings))
+    if not found:
+        raise InvalidInputError("No job with this number is held. Nothing was changed.")
+    click.echo(done)
 
 
 @main.command()

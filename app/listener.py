@@ -3,24 +3,13 @@
 import asyncio
 import logging
 import signal
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
 
-import uvicorn
-from starlette.applications import Starlette
-
-from app import health
 from app.container import Container
-from app.errors import SettingsError
-from app.settings import Settings, variable_name
+from app.figures import FiguresServer, open_door
+from app.settings import Settings
 from moderation_listener.listener import Listener
 
 log = logging.getLogger(__name__)
-
-_GRACE: Final = 1
-"""Seconds that somebody who reads the figures may still take when we stop."""
 
 
 def run_listener(settings: Settings) -> None:
@@ -51,8 +40,10 @@ async def listen(settings: Settings, stop: asyncio.Event) -> None:
     container = Container(settings)
     try:
         listener = Listener(settings, container.database())
-        server = _Server(_figures(container, listener))
-        with _bind(settings) as door:
+        server = FiguresServer(
+            container, is_alive=lambda: listener.is_alive, also={"gateway": lambda: listener.state}
+        )
+        with open_door(settings.host, settings.listener_port, role="listener", field="listener_port") as door:
             async with asyncio.TaskGroup() as group:
                 group.create_task(server.serve(sockets=[door]))
                 refused = await listener.listen(stop)
@@ -61,44 +52,3 @@ async def listen(settings: Settings, stop: asyncio.Event) -> None:
         await container.close()
     if refused is not None:
         raise refused
-
-
-def _figures(container: Container, listener: Listener) -> uvicorn.Config:
-    routes = health.routes(
-        container, is_alive=lambda: listener.is_alive, also={"gateway": lambda: listener.state}
-    )
-    return uvicorn.Config(
-        Starlette(routes=routes),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=_GRACE,
-    )
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves the signals to us: the gateway has to be left, too."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Change nothing."""
-        yield
-
-
-def _bind(settings: Settings) -> socket.socket:
-    """Open the port, before anything is asked of Discord.
-
-    Raises:
-        SettingsError: it cannot be had.
-    """
-    host, port = settings.host, settings.listener_port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise SettingsError(
-            f"The listener did not start: it cannot listen on port {port} of {host} ({error.strerror}). "
-            f"Choose another with {variable_name('listener_port')}."
-        ) from error

@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         le=65535,
         description="The port of the listener's `/healthz`, `/readyz` and `/metrics`.",
     )
+    worker_port: int = Field(
+        8300,
+        ge=1,
+        le=65535,
+        description="The port of the worker's `/healthz`, `/readyz` and `/metrics`.",
+    )
     log_level: str = Field(
         "INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

@@ -354,3 +354,24 @@ def _recorded(row: Any) -> Recorded:  # noqa: ANN401 - a row of _RECORDED
 
 def _balance(row: Any) -> Balance:  # noqa: ANN401 - a row with at least the columns of _BALANCE
     return Balance(*(getattr(row, name) for name in Balance.__dataclass_fields__))
+
+
+async def find_counted(tx: Tx, guild_id: int, basis: str, at_least: int) -> list[tuple[int, int]]:
+    """Load the members who have so much of what counts towards rewards, and how much."""
+    counted = BytesBalance.total_earned if basis == "earned" else BytesBalance.total_received
+    rows = await tx.execute(
+        select(BytesBalance.user_id, counted.label("counted")).where(
+            BytesBalance.guild_id == guild_id, BytesBalance.user_id > 0, counted >= at_least
+        )
+    )
+    return [(row.user_id, row.counted) for row in rows]
+
+
+async def find_guilds_with_rewards(tx: Tx) -> list[int]:
+    """Load the guilds whose config has role rewards."""
+    rows = await tx.execute(
+        select(BytesConfigRow.guild_id)
+        .where(func.jsonb_typeof(BytesConfigRow.role_rewards) == "object")
+        .where(BytesConfigRow.role_rewards != {})
+    )
+    return list(rows.scalars())

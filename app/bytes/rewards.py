@@ -9,10 +9,14 @@ from uuid import UUID
 
 from app.bytes import repository
 from app.bytes.config import BytesConfig
-from app.bytes.domain import Transaction
+from app.bytes.domain import Balance, Transaction
 from app.database.tx import Tx
+from app.discord.text import number
+from app.features import BYTES
+from app.guilds.domain import GuildRecord
 from app.jobs import service as jobs_service
 from app.jobs.kinds import ReconcileMember
+from app.roles.domain import Claim
 
 
 def rewards_crossed(rewards: Mapping[str, int], before: int, after: int) -> frozenset[str]:
@@ -20,6 +24,11 @@ def rewards_crossed(rewards: Mapping[str, int], before: int, after: int) -> froz
     return frozenset(
         role_id for role_id, needed in rewards.items() if (before >= needed) != (after >= needed)
     )
+
+
+def rewards_differ(before: BytesConfig, after: BytesConfig) -> bool:
+    """Tell whether a change of the config can mean another role for somebody."""
+    return (before.role_rewards, before.role_rewards_basis) != (after.role_rewards, after.role_rewards_basis)
 
 
 async def reward_if_crossed(
@@ -30,7 +39,7 @@ async def reward_if_crossed(
     Called once per member after the postings of a use case, in their `tx`; they hold the lock of the balance,
     so what is read here is what they left. Asks nothing of the database where there are no rewards or what
     counts towards them has not changed; spending never changes it, so it strips nobody of a role.
-    What a change of the *config* means for everybody is left to the worker's sweep.
+    What a change of the *config* means for everybody is the worker's sweep to find out.
 
     Args:
         tx: The transaction.
@@ -46,7 +55,7 @@ async def reward_if_crossed(
     balance = await repository.find_balance(tx, guild_id, user_id)
     if balance is None:
         return
-    after = balance.total_earned if config.role_rewards_basis == "earned" else balance.total_received
+    after = _counted(config, balance)
     if rewards_crossed(config.role_rewards, after - change, after):
         await jobs_service.enqueue(tx, ReconcileMember(guild_id, user_id))
 
@@ -71,3 +80,42 @@ async def reward_transfer(tx: Tx, config: BytesConfig, booked: Transaction, star
     if starting is not None and starting.id == starting_id:
         minted = starting.amount
         await reward_if_crossed(tx, booked.guild_id, config, booked.giver_id, earned=minted, received=minted)
+
+
+async def claim_roles(tx: Tx, guild: GuildRecord, user_id: int) -> list[Claim] | None:
+    """Tell which of the guild's rewards a member has reached; None if bytes are switched off there.
+
+    A member nobody has seen has reached none.
+    """
+    if not guild.has(BYTES):
+        return None
+    config, _ = await repository.find_config(tx, guild.id)
+    balance = await repository.find_balance(tx, guild.id, user_id)
+    counted = 0 if balance is None else _counted(config, balance)
+    return [
+        Claim(int(role_id), counted >= needed, BYTES.name, f"{number(needed)} bytes")
+        for role_id, needed in config.role_rewards.items()
+    ]
+
+
+async def members_to_look_at(tx: Tx, guild: GuildRecord) -> dict[int, frozenset[int]]:
+    """Tell which members of a guild have reached which of its rewards; nobody if bytes are switched off."""
+    config, _ = await repository.find_config(tx, guild.id)
+    if not guild.has(BYTES) or not config.role_rewards:
+        return {}
+    return {
+        user_id: frozenset(int(role_id) for role_id, needed in config.role_rewards.items() if has >= needed)
+        for user_id, has in await repository.find_counted(
+            tx, guild.id, config.role_rewards_basis, min(config.role_rewards.values())
+        )
+    }
+
+
+async def guilds_with_rewards(tx: Tx) -> list[int]:
+    """Tell which guilds have role rewards."""
+    return await repository.find_guilds_with_rewards(tx)
+
+
+def _counted(config: BytesConfig, balance: Balance) -> int:
+    """Give what counts towards rewards of a member's bytes."""
+    return balance.total_earned if config.role_rewards_basis == "earned" else balance.total_received

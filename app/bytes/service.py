@@ -21,7 +21,7 @@ from app.bytes.domain import (
 )
 from app.bytes.economy import enter_economy
 from app.bytes.repository import Posting
-from app.bytes.rewards import reward_transfer
+from app.bytes.rewards import reward_transfer, rewards_differ
 from app.database.tx import Tx
 from app.errors import InvalidInputError, RefusedError
 from app.features import BYTES
@@ -29,6 +29,8 @@ from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.guilds.versions import save_versioned
 from app.ids import new_id
+from app.jobs import service as jobs_service
+from app.jobs.kinds import SweepGuild
 from app.wording import Term, page_count
 
 PAGE_SIZE = 10
@@ -238,8 +240,8 @@ async def check_rewards(tx: Tx, guild_id: int, config: BytesConfig) -> None:
 async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_version: int) -> int:
     """Write a guild's config and the audit entry of the change; returns the new version.
 
-    Writing what is there already changes nothing, not even the version. What other role rewards mean for
-    those who have enough bytes already is left to the worker's sweep: it concerns every member.
+    Writing what is there already changes nothing, not even the version. Other role rewards concern every
+    member: the worker looks through the guild.
 
     Raises:
         ConflictError: somebody else changed it since `expected_version` was read.
@@ -248,6 +250,10 @@ async def save_config(tx: Tx, actor: Actor, config: BytesConfig, *, expected_ver
     """
     await require(tx, actor, Action.CONFIGURE)
     await check_rewards(tx, actor.guild_id, config)
-    return await save_versioned(
+    before, _ = await repository.find_config(tx, actor.guild_id)
+    version = await save_versioned(
         tx, actor, repository, config, subject="bytes_config", expected_version=expected_version
     )
+    if rewards_differ(before, config):
+        await jobs_service.enqueue(tx, SweepGuild(actor.guild_id))
+    return version

@@ -201,6 +201,9 @@ class Discord(Protocol):
     async def find_member(self, guild_id: int, user_id: int) -> DiscordMember | None:
         """Load a member; None if the guild, or the member in it, is not there for us."""
 
+    async def list_members(self, guild_id: int, *, after: int = 0, limit: int = 1000) -> list[DiscordMember]:
+        """Load up to 1,000 members with ids above `after`, in the order of their ids."""
+
     async def add_role(self, guild_id: int, user_id: int, role_id: int, *, reason: str) -> None:
         """Give a member a role. Does nothing to one who has it."""
 

@@ -87,17 +87,13 @@ class HikariDiscord:
                 member = await self._client.fetch_member(guild_id, user_id)
         except DiscordNotFoundError:
             return None
-        until = member.raw_communication_disabled_until
-        return DiscordMember(
-            guild_id=guild_id,
-            user_id=user_id,
-            username=member.username,
-            is_bot=member.is_bot,
-            # hikari adds @everyone, whose id is the guild's; Discord's own list does not have it.
-            role_ids=frozenset(int(role_id) for role_id in member.role_ids) - {guild_id},
-            joined_at=member.joined_at,
-            timed_out_until=until if until is not None and until > clock.now() else None,
-        )
+        return _member(guild_id, member)
+
+    async def list_members(self, guild_id: int, *, after: int = 0, limit: int = 1000) -> list[DiscordMember]:
+        """Load up to 1,000 members with ids above `after`, in the order of their ids."""
+        with translated():
+            found = await self._client.fetch_members(guild_id, start_at=after + 1).limit(limit)
+        return [_member(guild_id, each) for each in found]
 
     async def add_role(self, guild_id: int, user_id: int, role_id: int, *, reason: str) -> None:
         """Give a member a role."""
@@ -215,6 +211,20 @@ async def connect_discord(settings: Settings) -> AsyncIterator[HikariDiscord]:
         yield HikariDiscord(client, application_id)
     finally:
         await client.close()
+
+
+def _member(guild_id: int, member: hikari.Member) -> DiscordMember:
+    until = member.raw_communication_disabled_until
+    return DiscordMember(
+        guild_id=guild_id,
+        user_id=int(member.id),
+        username=member.username,
+        is_bot=member.is_bot,
+        # hikari adds @everyone, whose id is the guild's; Discord's own list does not have it.
+        role_ids=frozenset(int(role_id) for role_id in member.role_ids) - {guild_id},
+        joined_at=member.joined_at,
+        timed_out_until=until if until is not None and until > clock.now() else None,
+    )
 
 
 def _clipped(reason: str) -> str:

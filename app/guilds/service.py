@@ -23,6 +23,11 @@ async def enter_guild(tx: Tx, guild_id: int) -> GuildRecord:
     return await tx.remember(_GUILD, guild_id, lambda: _find_or_install(tx, guild_id))
 
 
+async def find_guild(tx: Tx, guild_id: int) -> GuildRecord | None:
+    """Load a guild the bot is in; None if it was never seen or was removed. Always asks the database."""
+    return await repository.find_installed(tx, guild_id)
+
+
 def remembered_guild(cache: Cache | None, guild_id: int) -> GuildRecord | None:
     """Give the guild as this process remembers it, without asking the database; None if it does not."""
     if cache is None:

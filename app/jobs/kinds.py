@@ -42,7 +42,16 @@ class ReconcileMember(Job, frozen=True):
     user_id: int
 
 
-KINDS: Final[dict[str, type[Job]]] = {kind.entrypoint: kind for kind in (ReconcileMember,)}
+class SweepGuild(Job, frozen=True):
+    """Look through a guild for members whose roles are not what they should be, and reconcile those."""
+
+    entrypoint: ClassVar[str] = "sweep_guild.v1"
+    lane: ClassVar[Lane] = Lane.SWEEPS_AND_LOGS
+
+    guild_id: int
+
+
+KINDS: Final[dict[str, type[Job]]] = {kind.entrypoint: kind for kind in (ReconcileMember, SweepGuild)}
 """Every kind of job there is, by entrypoint."""
 
 

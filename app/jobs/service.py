@@ -1,7 +1,16 @@
 """Enqueueing a job from a use case."""
 
+from typing import Final
+
+from sqlalchemy import text
+
 from app.database.tx import Tx
 from app.jobs.kinds import Job, encode
+
+_IS_WAITING: Final = text(
+    "SELECT EXISTS (SELECT FROM pgqueuer"
+    " WHERE status = 'queued' AND entrypoint = :entrypoint AND payload = :payload)"
+)
 
 
 async def enqueue(tx: Tx, job: Job) -> None:
@@ -13,3 +22,11 @@ async def enqueue(tx: Tx, job: Job) -> None:
     from app.jobs.queue import queries_on  # noqa: PLC0415 - loads PgQueuer: 0.1 s that most processes never need
 
     await queries_on(tx).enqueue(job.entrypoint, encode(job), priority=job.lane)
+
+
+async def is_waiting(tx: Tx, job: Job) -> bool:
+    """Tell whether the very same job waits already and has not begun."""
+    found: bool = (
+        await tx.execute(_IS_WAITING, {"entrypoint": job.entrypoint, "payload": encode(job)})
+    ).scalar_one()
+    return found

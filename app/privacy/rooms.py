@@ -8,6 +8,7 @@ from app.analytics import erasure as analytics_erasure
 from app.bytes import erasure as bytes_erasure
 from app.database.tx import Tx
 from app.guilds import erasure as guilds_erasure
+from app.roles import erasure as roles_erasure
 from app.wording import Count, message
 
 Export = Callable[[Tx, int, int], Awaitable[Any]]
@@ -46,6 +47,14 @@ ROOMS: Final[dict[str, Room]] = {
         count=lambda n: Count(n, "{n} transaction", "{n} transactions"),
         export=bytes_erasure.export_member,
         erase=bytes_erasure.erase_member,
+    ),
+    "roles": Room(
+        tables=frozenset({"role_grants"}),
+        about="Roles that were given to you for your bytes, newest first.",
+        blanked=message("in the list of given roles: all of it; the roles stay"),
+        count=lambda n: Count(n, "{n} given role", "{n} given roles"),
+        export=roles_erasure.export_member,
+        erase=roles_erasure.erase_member,
     ),
     "guilds": Room(
         tables=frozenset({"audit_entries"}),

@@ -7,13 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.jobs.kinds import KINDS, Job, Lane, ReconcileMember, decode, encode
+from app.jobs.kinds import KINDS, Job, Lane, ReconcileMember, SweepGuild, decode, encode
 
 FROZEN = json.loads(Path(__file__).with_name("payloads.json").read_bytes())
 """Payloads as they were first written. Never change a line: make the next version of the entrypoint."""
 
 SAMPLES: dict[str, Job] = {
     "reconcile_member.v1": ReconcileMember(guild_id=1161728497502736384, user_id=175928847299117063),
+    "sweep_guild.v1": SweepGuild(guild_id=1161728497502736384),
 }
 
 

@@ -1,0 +1,54 @@
+"""What a process remembers of guilds for half a minute: their roles, and how high the bot stands there.
+
+Never members: what is done to one is decided on what Discord says of them now.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cachetools import TTLCache
+
+from app.clock import monotonic
+from app.discord.port import Discord, DiscordGuild
+from app.discord.ranks import Rank, rank_of
+
+SECONDS: Final = 30.0
+_MOST: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A guild, and the bot's rank in it."""
+
+    guild: DiscordGuild
+    bot: Rank
+
+
+class Places:
+    """The guilds that were asked for lately."""
+
+    def __init__(self, discord: Discord) -> None:
+        self._discord = discord
+        self._known: TTLCache[int, Place] = TTLCache(_MOST, SECONDS, timer=monotonic)
+
+    async def find(self, guild_id: int) -> Place | None:
+        """Give a guild as it was at most 30 s ago; None if it is not there for us.
+
+        Raises:
+            DiscordError: it had to be asked for, and Discord did not answer.
+        """
+        known = self._known.get(guild_id)
+        if known is not None:
+            return known
+        guild = await self._discord.find_guild(guild_id)
+        bot_id = await self._discord.bot_id()
+        bot = None if guild is None else await self._discord.find_member(guild_id, bot_id)
+        if guild is None or bot is None:
+            return None
+        place = Place(guild, rank_of(guild, bot_id, bot.role_ids))
+        self._known[guild_id] = place
+        return place
+
+    def drop(self, guild_id: int) -> None:
+        """Forget a guild: something was not as remembered."""
+        self._known.pop(guild_id, None)

@@ -1,0 +1,95 @@
+"""What the worker does by the clock: sweeps, signs of life, figures, forgetting."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final, Never
+
+from sqlalchemy import delete, func, text
+from sqlalchemy.dialects.postgresql import insert
+
+from app.bytes import rewards as bytes_rewards
+from app.database.tx import Database, Tx
+from app.errors import SmarterDevError
+from app.ids import new_id
+from app.jobs import figures, starts
+from app.jobs import service as jobs_service
+from app.jobs.kinds import SweepGuild
+from app.jobs.models import Heartbeat
+from app.worker import metrics
+
+log = logging.getLogger(__name__)
+
+_ROLE: Final = "worker"
+_HOUR: Final = 3600.0
+_DEAD_AFTER: Final = text("now() - interval '1 day'")
+
+
+@dataclass(frozen=True, slots=True)
+class _Schedule:
+    """Something that is done again and again: at once, and then every so many seconds."""
+
+    name: str
+    every: float
+    do: Callable[[Tx], Awaitable[None]]
+
+
+class Schedules:
+    """The schedules of one process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._instance_id = new_id()
+        self._table: Final = (
+            _Schedule("heartbeat", 10.0, self._beat),
+            _Schedule("figures", 5.0, _show),
+            _Schedule("sweeps", _HOUR, sweep_all),
+            _Schedule("forgetting", _HOUR, _forget),
+        )
+
+    async def run(self) -> None:
+        """Keep to them until cancelled. One that fails is logged and done again when it is due."""
+        async with asyncio.TaskGroup() as group:
+            for each in self._table:
+                group.create_task(self._repeat(each))
+
+    async def _repeat(self, schedule: _Schedule) -> Never:
+        while True:
+            try:
+                async with self._database.transaction() as tx:
+                    await schedule.do(tx)
+            except SmarterDevError as error:
+                log.warning("%s had to be left out: %s", schedule.name, error)
+            except Exception:
+                log.exception("%s failed", schedule.name)
+            await asyncio.sleep(schedule.every)
+
+    async def _beat(self, tx: Tx) -> None:
+        first = insert(Heartbeat).values(
+            role=_ROLE, instance_id=self._instance_id, version=version("smarterdev")
+        )
+        await tx.execute(
+            first.on_conflict_do_update(
+                index_elements=[Heartbeat.role, Heartbeat.instance_id], set_={"beat_at": func.now()}
+            )
+        )
+
+
+async def _show(tx: Tx) -> None:
+    metrics.show(await figures.waiting(tx), await figures.count_held(tx))
+
+
+async def sweep_all(tx: Tx) -> None:
+    """Enqueue a sweep of every guild in which there is something to sweep, unless one waits already."""
+    for guild_id in await bytes_rewards.guilds_with_rewards(tx):
+        job = SweepGuild(guild_id)
+        if not await jobs_service.is_waiting(tx, job):
+            await jobs_service.enqueue(tx, job)
+
+
+async def _forget(tx: Tx) -> None:
+    await starts.forget_gone(tx)
+    await figures.forget_old(tx)
+    await tx.execute(delete(Heartbeat).where(Heartbeat.beat_at < _DEAD_AFTER))

@@ -1,0 +1,33 @@
+"""What a job is given to work with."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app import clock
+from app.database.tx import Database
+from app.discord.cache import Places
+from app.discord.port import Discord
+from app.worker.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The things of one worker. `places` remembers guilds for half a minute."""
+
+    database: Database
+    discord: Discord
+    places: Places = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember nothing, to begin with."""
+        object.__setattr__(self, "places", Places(self.discord))
+
+    def now(self) -> datetime:
+        """Tell the time."""
+        return clock.now()
+
+
+Handler = Callable[[Work, Any], Awaitable[Outcome]]
+"""Does one kind of job. It may raise any error of Discord's or the database's: the job is tried again."""
