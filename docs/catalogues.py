@@ -37,12 +37,16 @@ _HEADER: Final = "# What the platform says in Discord. `make docs` keeps this in
 _ELSEWHERE: Final = (
     "app/cli.py",
     "app/demo/",
-    "app/discord/rest.py",
+    "app/discord/",
     "app/embedded/",
+    "app/figures.py",
     "app/guild_file.py",
     "app/listener.py",
     "app/migrate.py",
+    "app/roles/domain.py",
     "app/settings.py",
+    "app/worker/",
+    "app/worker_role.py",
 )
 """What speaks to whoever sits at the machine, in English; so does every `SettingsError`."""
 

@@ -49,7 +49,7 @@ ROLES: Final = (
     Role(
         "web",
         "answers Discord's commands and shows pages.",
-        tuple(name for name in Settings.model_fields if name != "listener_port"),
+        tuple(name for name in Settings.model_fields if name not in ("listener_port", "worker_port")),
     ),
     Role(
         "listener",
@@ -58,22 +58,16 @@ ROLES: Final = (
         tuple(
             name
             for name in Settings.model_fields
-            if name not in ("discord_application_id", "discord_public_key", "port")
+            if name not in ("discord_application_id", "discord_public_key", "port", "worker_port")
         ),
     ),
     Role(
         "worker",
-        "will carry out in Discord what was decided (planned).",
-        (
-            "environment",
-            "database_url",
-            "redis_url",
-            "discord_application_id",
-            "discord_public_key",
-            "discord_bot_token",
-            "log_level",
-            "log_format",
-            "database_pool_size",
+        "carries out in Discord what was decided: roles that bytes unlock, so far.",
+        tuple(
+            name
+            for name in Settings.model_fields
+            if name not in ("discord_public_key", "port", "listener_port", "database_pool_size")
         ),
     ),
     Role(

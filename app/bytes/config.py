@@ -50,7 +50,7 @@ class BytesConfig(BaseModel):
         Field(max_length=50),
     ] = Field(
         default_factory=dict,
-        description="Role id -> bytes needed to be given that role (kept; given out once there is a worker).",
+        description="Role id -> bytes needed to be given that role by the worker; spending takes none away.",
     )
     role_rewards_basis: Literal["earned", "received"] = Field(
         "earned",

@@ -41,8 +41,8 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
     home = settings.data_dir
     identity = load_identity(home)
     web, simulator = f"http://{_HOST}:{port}", f"http://{_HOST}:{simulator_port}"
-    listener_port = free_port(_HOST)
-    listener = f"http://{_HOST}:{listener_port}"
+    listener_port, worker_port = free_port(_HOST), free_port(_HOST)
+    listener, worker = f"http://{_HOST}:{listener_port}", f"http://{_HOST}:{worker_port}"
     with (
         Supervisor() as supervisor,
         servers(home, postgres=settings.database_url is None, valkey=settings.redis_url is None) as embedded,
@@ -63,16 +63,19 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
             **urls,
             **_platform(identity, simulator, port),
             "SMARTERDEV_LISTENER_PORT": str(listener_port),
+            "SMARTERDEV_WORKER_PORT": str(worker_port),
             **_simulator(identity, web, simulator_port),
             "PYTHONUNBUFFERED": "1",
         }
         python = sys.executable
         supervisor.start("simulator", [python, "-m", "simulator"], environment, f"{simulator}/_sim/state")
-        # Both at once: most of starting is importing.
+        # All at once: most of starting is importing.
         supervisor.start("listener", [python, "-m", "app.cli", "listener"], environment)
+        supervisor.start("worker", [python, "-m", "app.cli", "worker"], environment)
         supervisor.start("web", [python, "-m", "app.cli", "web"], environment, f"{web}/readyz")
         asyncio.run(_prepare(identity, urls["DATABASE_URL"], simulator))
         supervisor.until_ready("listener", f"{listener}/readyz")
+        supervisor.until_ready("worker", f"{worker}/readyz")
         _greet(home, web, simulator, listener, urls["DATABASE_URL"])
         ended = supervisor.wait(embedded.ended)
     if ended is None:
