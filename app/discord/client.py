@@ -5,6 +5,7 @@ know the bucket yet, or when its own bucket has room. Whoever calls it could nei
 meanwhile nor keep what Discord demands. `max_retries=0` does not reach that loop; the two methods below do.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import aiohttp
@@ -20,6 +21,7 @@ from hikari.impl import (
 )
 from hikari.internal import routes
 
+from app.discord.failures import stops_everything
 from app.discord.guard import Guard
 from app.discord.port import DiscordRateLimitedError
 from app.wording import message
@@ -66,6 +68,24 @@ class GuardedClient(RESTClientImpl):
             bucket_manager_owner=True,
         )
 
+    async def ask(
+        self, route: routes.CompiledRoute, body: Mapping[str, Any], *, reason: str = "", as_bot: bool = True
+    ) -> Any:  # noqa: ANN401 - what JSON is
+        """Send JSON as it is, for what hikari would build otherwise than we say it.
+
+        Args:
+            route: Where to.
+            body: What.
+            reason: For the audit log.
+            as_bot: False for what a token in the route allows by itself.
+        """
+        return await self._request(
+            route,
+            json=body,
+            reason=reason or hikari.UNDEFINED,
+            auth=hikari.UNDEFINED if as_bot else None,
+        )
+
     async def _request(  # type: ignore[misc] # hikari says final; there is no other way in
         self,
         compiled_route: routes.CompiledRoute,
@@ -74,8 +94,12 @@ class GuardedClient(RESTClientImpl):
         self.guard.check(self._key(compiled_route))
         try:
             return await super()._request(compiled_route, **arguments)
-        except hikari.RateLimitTooLongError as error:
-            raise DiscordRateLimitedError(_WAIT, retry_after=error.retry_after) from error
+        except hikari.RateLimitTooLongError as error:  # names the route, with its token
+            raise DiscordRateLimitedError(_WAIT, retry_after=error.retry_after) from None
+        except hikari.ClientHTTPResponseError as error:
+            if stops_everything(error):
+                self.guard.refuse_token()
+            raise
 
     async def _parse_ratelimits(  # type: ignore[misc] # the same
         self,
@@ -93,8 +117,6 @@ class GuardedClient(RESTClientImpl):
             if response.headers.get(_SCOPE) != _SHARED:
                 self.guard.count_invalid()
             raise DiscordRateLimitedError(_WAIT, status=_TOO_MANY, retry_after=seconds)
-        if response.status == _UNAUTHORIZED and authentication:
-            self.guard.refuse_token()
         if response.status in (_UNAUTHORIZED, _FORBIDDEN):
             self.guard.count_invalid()
         return await super()._parse_ratelimits(compiled_route, authentication, response)

@@ -61,6 +61,8 @@ class Guard:
 
     def wait(self, route: str, seconds: float, *, everywhere: bool) -> None:
         """Note that a route, or everything, may not be asked for so long."""
+        now = clock.monotonic()
+        self._until = {known: until for known, until in self._until.items() if until > now}
         key = _GLOBAL if everywhere else route
-        until = clock.monotonic() + seconds
+        until = now + seconds
         self._until[key] = max(self._until.get(key, until), until)

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from pydantic import SecretStr
+
+from app.discord.reply import Reply
 from app.errors import SmarterDevError
 from app.wording import Fact
 
@@ -80,11 +83,13 @@ class OutgoingMessage:
         mentions: Whom it may ping; there is no default, so nobody forgets to think of it.
         content: Text, with Discord's markdown; "" for none.
         embed: One embed as Discord's JSON, None for none.
+        components: Components V2 as Discord's JSON, instead of text and embed.
     """
 
     mentions: AllowedMentions
     content: str = ""
     embed: Mapping[str, Any] | None = None
+    components: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,7 @@ class Discord(Protocol):
     async def bulk_ban(
         self, guild_id: int, user_ids: Sequence[int], *, delete_seconds: int = 0, reason: str
     ) -> BulkBan:
-        """Ban up to 200 at once."""
+        """Ban up to 200 at once. That none could be banned is an answer, too."""
 
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
         """Lift a ban.
@@ -245,7 +250,14 @@ class Discord(Protocol):
         """Send a message and give its id; within minutes, the same nonce sends nothing a second time."""
 
     async def edit_message(self, channel_id: int, message_id: int, message: OutgoingMessage) -> None:
-        """Change a message of the bot's own."""
+        """Have a message of the bot's own say this, and nothing of what it said before."""
+
+    async def edit_reply(self, token: SecretStr, reply: Reply) -> None:
+        """Have the first answer to an interaction say this; files are not sent along.
+
+        Raises:
+            DiscordNotFoundError: the token is over 15 minutes old, or there was no answer yet.
+        """
 
     async def recent_messages(
         self, channel_id: int, *, limit: int = 100, before: int | None = None
@@ -253,4 +265,4 @@ class Discord(Protocol):
         """Load the newest messages of a channel, the newest first."""
 
     async def delete_messages(self, channel_id: int, message_ids: Sequence[int], *, reason: str) -> None:
-        """Delete messages, 2-100 younger than two weeks at once, or one."""
+        """Delete messages: up to 100 younger than two weeks, or one of any age. Those gone do not matter."""

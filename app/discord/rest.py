@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any, Final
 
 import hikari
+from hikari.internal import routes
+from pydantic import SecretStr
 
 from app import clock
-from app.discord import commands
+from app.discord import commands, messages
 from app.discord.client import GuardedClient
 from app.discord.failures import translated
+from app.discord.limits import MAX_REASON, MISSING_ACCESS, NONE_BANNED, UNKNOWN_BAN, UNKNOWN_MESSAGE
 from app.discord.port import (
-    AllowedMentions,
     BulkBan,
+    DiscordForbiddenError,
     DiscordGuild,
     DiscordMember,
     DiscordMessage,
@@ -22,11 +25,9 @@ from app.discord.port import (
     DiscordUnauthorizedError,
     OutgoingMessage,
 )
+from app.discord.reply import Reply
 from app.settings import Settings
 from app.wording import message
-
-MAX_REASON: Final = 512
-"""Characters of a reason in the audit log (Discord: resources/audit-log)."""
 
 _NO_CREDENTIALS: Final = message(
     "SMARTERDEV_DISCORD_BOT_TOKEN or SMARTERDEV_DISCORD_APPLICATION_ID is missing: Discord was not asked."
@@ -72,6 +73,10 @@ class HikariDiscord:
                 guild = await self._client.fetch_guild(guild_id)
         except DiscordNotFoundError:
             return None
+        except DiscordForbiddenError as error:
+            if error.number == MISSING_ACCESS:
+                return None
+            raise
         roles = {
             int(role_id): DiscordRole(
                 int(role_id), role.name, role.position, int(role.permissions), role.is_managed
@@ -87,6 +92,10 @@ class HikariDiscord:
                 member = await self._client.fetch_member(guild_id, user_id)
         except DiscordNotFoundError:
             return None
+        except DiscordForbiddenError as error:
+            if error.number == MISSING_ACCESS:
+                return None
+            raise
         return _member(guild_id, member)
 
     async def list_members(self, guild_id: int, *, after: int = 0, limit: int = 1000) -> list[DiscordMember]:
@@ -117,8 +126,10 @@ class HikariDiscord:
         try:
             with translated():
                 await self._client.fetch_ban(guild_id, user_id)
-        except DiscordNotFoundError:
-            return False
+        except DiscordNotFoundError as error:
+            if error.number == UNKNOWN_BAN:
+                return False
+            raise
         return True
 
     async def ban(self, guild_id: int, user_id: int, *, delete_seconds: int = 0, reason: str) -> None:
@@ -131,11 +142,16 @@ class HikariDiscord:
     async def bulk_ban(
         self, guild_id: int, user_ids: Sequence[int], *, delete_seconds: int = 0, reason: str
     ) -> BulkBan:
-        """Ban up to 200 at once."""
-        with translated():
-            done = await self._client.bulk_ban_users(
-                guild_id, user_ids, delete_message_seconds=delete_seconds, reason=_clipped(reason)
-            )
+        """Ban up to 200 at once. That none could be banned is an answer, too."""
+        try:
+            with translated():
+                done = await self._client.bulk_ban_users(
+                    guild_id, user_ids, delete_message_seconds=delete_seconds, reason=_clipped(reason)
+                )
+        except DiscordForbiddenError as error:
+            if error.number == NONE_BANNED:
+                return BulkBan(failed=frozenset(user_ids))
+            raise
         return BulkBan(frozenset(map(int, done.banned_users)), frozenset(map(int, done.failed_users)))
 
     async def unban(self, guild_id: int, user_id: int, *, reason: str) -> None:
@@ -155,26 +171,24 @@ class HikariDiscord:
 
     async def send_message(self, channel_id: int, outgoing: OutgoingMessage, *, nonce: str) -> int:
         """Send a message and give its id; within minutes, the same nonce sends nothing a second time."""
+        route = routes.POST_CHANNEL_MESSAGES.compile(channel=channel_id)
         with translated():
-            sent = await self._client.create_message(
-                channel_id,
-                outgoing.content or hikari.UNDEFINED,
-                embed=_embed(outgoing),
-                nonce=nonce,
-                **_mentions(outgoing.mentions),
-            )
-        return int(sent.id)
+            sent = await self._client.ask(route, messages.created(outgoing, nonce))
+        return int(sent["id"])
 
     async def edit_message(self, channel_id: int, message_id: int, outgoing: OutgoingMessage) -> None:
-        """Change a message of the bot's own."""
+        """Have a message of the bot's own say this, and nothing of what it said before."""
+        route = routes.PATCH_CHANNEL_MESSAGE.compile(channel=channel_id, message=message_id)
         with translated():
-            await self._client.edit_message(
-                channel_id,
-                message_id,
-                outgoing.content or hikari.UNDEFINED,
-                embed=_embed(outgoing),
-                **_mentions(outgoing.mentions),
-            )
+            await self._client.ask(route, messages.edited(outgoing))
+
+    async def edit_reply(self, token: SecretStr, reply: Reply) -> None:
+        """Have the first answer to an interaction say this; files are not sent along."""
+        route = routes.PATCH_INTERACTION_RESPONSE.compile(
+            webhook=self._application_id, token=token.get_secret_value()
+        )
+        with translated():
+            await self._client.ask(route, messages.edited_reply(reply), as_bot=False)
 
     async def recent_messages(
         self, channel_id: int, *, limit: int = 100, before: int | None = None
@@ -187,12 +201,20 @@ class HikariDiscord:
         return [_message(each) for each in found]
 
     async def delete_messages(self, channel_id: int, message_ids: Sequence[int], *, reason: str) -> None:
-        """Delete messages, 2-100 younger than two weeks at once, or one."""
+        """Delete messages: up to 100 younger than two weeks, or one of any age. Those gone do not matter."""
+        if len(message_ids) == 1:
+            try:
+                with translated():
+                    await self._client.delete_message(channel_id, message_ids[0], reason=_clipped(reason))
+            except DiscordNotFoundError as error:
+                if error.number != UNKNOWN_MESSAGE:
+                    raise
+            return
+        # hikari's own would go on after 100, and wrap what is raised in an error of another tree.
+        route = routes.POST_DELETE_CHANNEL_MESSAGES_BULK.compile(channel=channel_id)
         with translated():
-            if len(message_ids) == 1:
-                await self._client.delete_message(channel_id, message_ids[0], reason=_clipped(reason))
-            else:
-                await self._client.delete_messages(channel_id, message_ids, reason=_clipped(reason))
+            body = {"messages": [str(each) for each in message_ids]}
+            await self._client.ask(route, body, reason=_clipped(reason))
 
 
 @asynccontextmanager
@@ -228,34 +250,8 @@ def _member(guild_id: int, member: hikari.Member) -> DiscordMember:
 
 
 def _clipped(reason: str) -> str:
-    return reason[:MAX_REASON]
-
-
-def _mentions(allowed: AllowedMentions) -> dict[str, Any]:
-    """Say whom a message may ping. hikari takes False for nobody."""
-    return {
-        "mentions_everyone": False,
-        "mentions_reply": False,
-        "user_mentions": list(allowed.user_ids) or False,
-        "role_mentions": list(allowed.role_ids) or False,
-    }
-
-
-def _embed(outgoing: OutgoingMessage) -> hikari.UndefinedOr[hikari.Embed]:
-    if outgoing.embed is None:
-        return hikari.UNDEFINED
-    given = outgoing.embed
-    made = hikari.Embed(
-        title=given.get("title"),
-        description=given.get("description"),
-        color=given.get("color"),
-        timestamp=given.get("timestamp"),
-    )
-    for each in given.get("fields", ()):
-        made.add_field(each["name"], each["value"], inline=each.get("inline", False))
-    if "footer" in given:
-        made.set_footer(given["footer"]["text"])
-    return made
+    """Cut a reason to what Discord keeps. Half a character (a lone surrogate) cannot be sent at all."""
+    return reason[:MAX_REASON].encode(errors="replace").decode()
 
 
 def _message(found: hikari.Message) -> DiscordMessage:
