@@ -38,11 +38,14 @@ AT_ONCE: Final = 24
 """Jobs one worker runs at the same time."""
 
 _BATCH: Final = 10
-_IDLE: Final = timedelta(seconds=5)
-"""How long to sleep at most if nothing wakes us: whatever was missed is found then."""
+_IDLE: Final = timedelta(seconds=1)
+"""How long to sleep at most if nothing wakes us. What is to be tried again does not."""
 
-_GRACE: Final = 10.0
-"""Seconds that jobs which run may still take when we stop."""
+GRACE: Final = 10.0
+"""Seconds that jobs which run may still take when we stop. Those that take longer wait for another worker."""
+
+_ANSWER: Final = 10.0
+"""Seconds after which PostgreSQL counts as gone, frozen, or beyond a dead network."""
 
 _LONGEST_PAUSE: Final = 5.0
 """Seconds between two tries to reach PostgreSQL at most."""
@@ -64,6 +67,7 @@ class Runner:
         handlers: Which function does which kind of job.
         concurrency: Kind -> how many at once, over all workers; others have no limit of their own.
         lease: See `LEASE`.
+        grace: See `GRACE`.
     """
 
     def __init__(
@@ -74,19 +78,23 @@ class Runner:
         concurrency: Mapping[type[Job], int],
         *,
         lease: timedelta = LEASE,
+        grace: float = GRACE,
     ) -> None:
         self._work = work
         self._url = url
         self._handlers = {kind.entrypoint: handler for kind, handler in handlers.items()}
         self._concurrency = {kind.entrypoint: most for kind, most in concurrency.items()}
         self._lease = lease
+        self._grace = grace
+        self._running: set[asyncio.Task[Outcome]] = set()
+        self._is_over = False
         self._lots = random.Random()  # noqa: S311 - spreads retries
         self._refused: DiscordUnauthorizedError | None = None
         self._queue: QueueManager | None = None
         self.is_connected = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run jobs until `stop`; what runs then may end.
+        """Run jobs until `stop`; what runs then may end, or is left to another worker.
 
         Raises:
             DiscordUnauthorizedError: Discord does not accept the bot token. No job was lost.
@@ -113,7 +121,10 @@ class Runner:
     async def _serve(self, stop: asyncio.Event) -> None:
         """Run jobs over one connection, until `stop` or until it is lost."""
         connection = await asyncpg.connect(
-            self._url, timeout=5, server_settings={"application_name": "smarterdev worker"}
+            self._url,
+            timeout=5,
+            command_timeout=_ANSWER,
+            server_settings={"application_name": "smarterdev worker"},
         )
         queue = QueueManager(Queries(AsyncpgDriver(connection)))
         self._queue = queue
@@ -125,22 +136,32 @@ class Runner:
                 accepts_context=False,
                 on_failure="hold",
             )(self._execute)
+        # No group: that would wrap the errors which tell a lost connection.
+        leaving = asyncio.create_task(self._leave(stop, queue))  # noqa: TID251 - this process lives on
         try:
-            async with asyncio.TaskGroup() as group:
-                stopping = group.create_task(_set_when(stop, queue.shutdown))
-                self.is_connected = True
-                await queue.run(
-                    dequeue_timeout=_IDLE,
-                    batch_size=_BATCH,
-                    max_concurrent_tasks=AT_ONCE,
-                    shutdown_on_listener_failure=True,
-                    heartbeat_timeout=self._lease,
-                )
-                stopping.cancel()
+            self.is_connected = True
+            await queue.run(
+                dequeue_timeout=_IDLE,
+                batch_size=_BATCH,
+                max_concurrent_tasks=AT_ONCE,
+                shutdown_on_listener_failure=True,
+                heartbeat_timeout=self._lease,
+            )
         finally:
+            self.is_connected = False
+            leaving.cancel()
             if not connection.is_closed():
                 with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
                     await connection.close(timeout=2)
+
+    async def _leave(self, stop: asyncio.Event, queue: QueueManager) -> None:
+        """Take no more jobs once `stop` is set, and have those that run end in time."""
+        await stop.wait()
+        queue.shutdown.set()
+        await asyncio.sleep(self._grace)
+        self._is_over = True
+        for task in self._running:
+            task.cancel()
 
     async def _execute(self, queued: QueuedJob) -> None:
         """Run one job, and tell PgQueuer what became of it.
@@ -181,7 +202,7 @@ class Runner:
                 begun = await starts.count_start(tx, int(queued.id))
             if begun > MOST_STARTS:
                 return Hold(f"It was begun {MOST_STARTS} times and never came to an end: it ends its worker.")
-            return await self._handlers[queued.entrypoint](self._work, job)
+            return await self._handle(queued, job)
         except DiscordUnauthorizedError as error:
             self._refused = error
             if self._queue is not None:
@@ -195,10 +216,22 @@ class Runner:
             log.exception("job failed", extra=_about(queued) | {"error_id": error_id})
             return Hold(f"Something broke on our side (error {error_id} in the log).")
 
+    async def _handle(self, queued: QueuedJob, job: Job) -> Outcome:
+        """Run a job as a task of its own: PgQueuer deletes one that is cancelled in its own task."""
 
-async def _set_when(stop: asyncio.Event, shutdown: asyncio.Event) -> None:
-    await stop.wait()
-    shutdown.set()
+        async def handle() -> Outcome:
+            return await self._handlers[queued.entrypoint](self._work, job)
+
+        task = asyncio.create_task(handle())  # noqa: TID251 - awaited at once
+        self._running.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not self._is_over:
+                raise
+            return Retry("stopped", 0.0)
+        finally:
+            self._running.discard(task)
 
 
 def _about(queued: QueuedJob) -> dict[str, object]:
