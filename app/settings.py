@@ -139,8 +139,8 @@ class Settings(BaseSettings):
         10,
         ge=1,
         le=100,
-        description="Database connections one process may hold. AWS Lambda always uses one, and the worker what "
-        "its jobs need.",
+        description="Database connections one process may hold. AWS Lambda always uses one, and the worker "
+        "what its jobs need.",
     )
     data_dir: Path = Field(
         Path(".smarterdev"),

@@ -4,6 +4,7 @@ Nothing here waits. Whoever would have to is told for how long, and has better t
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from app import clock
@@ -24,9 +25,14 @@ _TOO_MANY: Final = message("Discord refused so much that we stopped asking for a
 
 
 class Guard:
-    """What one client must not ask now. A *route* here is a route with its guild, channel or token."""
+    """What one client must not ask now. A *route* here is a route with its guild, channel or token.
 
-    def __init__(self) -> None:
+    Args:
+        monotonic: The clock it goes by, in seconds.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = clock.monotonic) -> None:
+        self._monotonic = monotonic
         self._until: dict[str, float] = {}
         self._invalid: deque[float] = deque()
         self._is_refused = False
@@ -40,7 +46,7 @@ class Guard:
         """
         if self._is_refused:
             raise DiscordUnauthorizedError(_REFUSED_TOKEN, status=401)
-        now = clock.monotonic()
+        now = self._monotonic()
         for key in (_GLOBAL, route):
             wait = self._until.get(key, now) - now
             if wait > 0:
@@ -57,11 +63,11 @@ class Guard:
 
     def count_invalid(self) -> None:
         """Count an answer that Discord counts against our address."""
-        self._invalid.append(clock.monotonic())
+        self._invalid.append(self._monotonic())
 
     def wait(self, route: str, seconds: float, *, everywhere: bool) -> None:
         """Note that a route, or everything, may not be asked for so long."""
-        now = clock.monotonic()
+        now = self._monotonic()
         self._until = {known: until for known, until in self._until.items() if until > now}
         key = _GLOBAL if everywhere else route
         until = now + seconds

@@ -1,0 +1,73 @@
+"""A sweep finds who differs, and only those."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import text
+
+from app.database.tx import Database
+from app.jobs.kinds import ReconcileMember, SweepGuild, decode
+from app.worker.reconcile import reconcile_member
+from app.worker.schedules import sweep_all
+from app.worker.sweep import sweep_guild
+from app.worker.work import Work
+from tests.edges.roles.conftest import World, grant, reward
+
+pytestmark = pytest.mark.anyio
+
+
+async def waiting(database: Database, world: World) -> Counter[object]:
+    """Count what waits for this guild: members, and sweeps."""
+    async with database.transaction() as tx:
+        rows = await tx.execute(text("SELECT entrypoint, payload FROM pgqueuer WHERE status = 'queued'"))
+        found = [decode(row.entrypoint, bytes(row.payload)) for row in rows]
+    return Counter(
+        getattr(job, "user_id", "sweep")
+        for job in found
+        if isinstance(job, (ReconcileMember, SweepGuild)) and job.guild_id == world.guild_id
+    )
+
+
+async def nothing_waits(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(text("DELETE FROM pgqueuer"))
+
+
+async def test_finds_who_lost_the_role_by_hand_and_who_never_got_it(
+    work: Work, world: World, database: Database
+) -> None:
+    robbed, missed, fine, stranger = [await world.let_in(name) for name in ("a1", "b2", "c3", "d4")]
+    for each in (robbed, missed, fine):
+        await grant(database, world, each)
+    for each in (robbed, fine):
+        await reconcile_member(work, ReconcileMember(world.guild_id, each))
+    await world.by_hand(robbed, "remove")
+    await world.by_hand(stranger, "add")  # not ours, and so no concern of ours
+    await nothing_waits(database)
+    await sweep_guild(work, SweepGuild(world.guild_id))
+    assert await waiting(database, world) == Counter({robbed: 1, missed: 1})
+
+
+async def test_other_rewards_are_swept_for_at_once(database: Database, world: World) -> None:
+    await nothing_waits(database)
+    await reward(database, world, {world.role_id: 100})
+    assert await waiting(database, world) == Counter({"sweep": 1})
+    await nothing_waits(database)
+    await reward(database, world, {world.role_id: 100}, role_rewards_basis="received")
+    assert await waiting(database, world) == Counter({"sweep": 1})
+
+
+async def test_another_setting_is_no_reason_for_a_sweep(database: Database, world: World) -> None:
+    await nothing_waits(database)
+    await reward(database, world, {world.role_id: 500}, daily_amount=11)
+    assert await waiting(database, world) == Counter()
+
+
+async def test_every_hour_each_guild_is_swept_once_however_many_workers_there_are(
+    database: Database, world: World
+) -> None:
+    await nothing_waits(database)
+    for _ in range(3):
+        async with database.transaction() as tx:
+            await sweep_all(tx)
+    assert await waiting(database, world) == Counter({"sweep": 1})
