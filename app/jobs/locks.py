@@ -1,15 +1,23 @@
 """Locks that jobs hold while they talk to Discord: longer than a SQL transaction may last."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.database.tx import is_passing
+from app.errors import UnavailableError
 
 _KEY: Final = "hashtextextended('member:' || :guild || ':' || :member, 0)"
 _LOCK: Final = text(f"SELECT pg_advisory_lock({_KEY})")
 _UNLOCK: Final = text(f"SELECT pg_advisory_unlock({_KEY})")
+_PATIENCE: Final = (text("SET lock_timeout = 0"), text("SET statement_timeout = '60s'"))
+_AS_BEFORE: Final = (text("RESET lock_timeout"), text("RESET statement_timeout"))
+
+_FAILURES: Final = (SQLAlchemyError, OSError, TimeoutError)
 
 
 @asynccontextmanager
@@ -18,16 +26,51 @@ async def member_lock(engine: AsyncEngine, guild_id: int, user_id: int) -> Async
 
     Discord loses one of two role calls that come at once, and says that both were done. The lock is of a
     session of its own: it ends with the process that holds it, and holds no SQL transaction open.
+
+    Raises:
+        UnavailableError: PostgreSQL cannot be reached, or somebody else has the lock for a minute.
     """
-    parameters = {"guild": str(guild_id), "member": str(user_id)}
-    async with engine.connect() as connection:
+    member = {"guild": str(guild_id), "member": str(user_id)}
+    try:
+        connection = await _lock(engine, member)
+    except _FAILURES as error:
+        if is_passing(error):
+            raise UnavailableError("The member's lock was not to be had. Nothing was done.") from error
+        raise
+    try:
+        yield
+    finally:
+        await _unlock(connection, member)
+
+
+async def _lock(engine: AsyncEngine, member: Mapping[str, str]) -> AsyncConnection:
+    connection = await engine.connect()
+    try:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text("SET lock_timeout = 0"))
-        await connection.execute(text("SET statement_timeout = '60s'"))
-        await connection.execute(_LOCK, parameters)
-        try:
-            yield
-        finally:
-            await connection.execute(_UNLOCK, parameters)
-            await connection.execute(text("RESET lock_timeout"))
-            await connection.execute(text("RESET statement_timeout"))
+        for statement in _PATIENCE:
+            await connection.execute(statement)
+        await connection.execute(_LOCK, member)
+    except BaseException:
+        await _hang_up(connection)
+        raise
+    return connection
+
+
+async def _unlock(connection: AsyncConnection, member: Mapping[str, str]) -> None:
+    """Give the lock back, whatever it takes: what was done under it stays done if PostgreSQL is gone."""
+    try:
+        await connection.execute(_UNLOCK, member)
+        for statement in _AS_BEFORE:
+            await connection.execute(statement)
+        await connection.close()
+    except _FAILURES:
+        await _hang_up(connection)
+    except BaseException:
+        await _hang_up(connection)
+        raise
+
+
+async def _hang_up(connection: AsyncConnection) -> None:
+    """End the session, so that it cannot go back to the pool with the lock."""
+    await connection.invalidate()
+    await connection.close()
