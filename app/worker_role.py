@@ -5,8 +5,10 @@ import logging
 import signal
 from typing import Final
 
+from sqlalchemy.engine import make_url
+
 from app.container import Container
-from app.database.engine import TOOL_PATIENCE, asyncpg_url, connect_database
+from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database
 from app.discord.port import DiscordUnauthorizedError
 from app.discord.rest import connect_discord
@@ -87,6 +89,6 @@ def _database(settings: Settings, container: Container) -> Database:
 
 
 def _plain(settings: Settings) -> str:
-    """Write the database's address as asyncpg takes it."""
-    url, _ = asyncpg_url(configured(settings.database_url))
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """Write the database's address as asyncpg takes it: with `sslmode`, and without what it does not know."""
+    url = make_url(configured(settings.database_url)).set(drivername="postgresql")
+    return url.difference_update_query(["channel_binding"]).render_as_string(hide_password=False)

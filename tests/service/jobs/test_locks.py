@@ -91,9 +91,7 @@ class TestMemberLock:
         await other.close()
 
     async def test_a_database_that_is_away_is_no_defect_of_ours(self, guild_id: int) -> None:
-        away = connect_database(
-            "postgresql://nobody@127.0.0.1:1/nothing", patience=replace(TOOL_PATIENCE, connect=1)
-        )
+        away = connect_database("postgresql://nobody@127.0.0.1:1/nothing")
         with pytest.raises(UnavailableError):
             async with member_lock(away.engine, guild_id, 1):
                 pass
