@@ -17,8 +17,9 @@ from app.discord.port import (
 from app.errors import OutcomeUnknownError, UnavailableError
 
 FIRST_DELAY: Final = 1.0
-LONGEST_DELAY: Final = 300.0
-"""Seconds between the first two tries, and between any two at most."""
+LONGEST_DELAY: Final = 60.0
+"""Seconds between the first two tries, and between any two at most: a ban must not wait long for a Discord
+that is back."""
 
 MOST_STARTS: Final = 8
 """How often a job may be begun without an end before it is held: it kills its worker (RELIABILITY: F19)."""

@@ -82,15 +82,11 @@ class TestGiving:
         ada = await world.let_in()
         receipt = await grant(database, world, ada)
         await reconciled(work, world, ada)
+        await undo(database, world, receipt)
         async with database.transaction() as tx:
             config = await guilds_service.load_config(tx, world.guild_id)
             off = config.model_copy(update={"features": {"bytes": False}})
             await access_service.save_guild_config(tx, Actor.operator(world.guild_id), off)
-            await tx.execute(
-                text("UPDATE bytes_balances SET total_earned = 0 WHERE guild_id = :id AND user_id = :user"),
-                {"id": world.guild_id, "user": ada},
-            )
-        del receipt
         assert await reconciled(work, world, ada) == ALREADY_DONE
         assert await world.roles_of(ada) == {world.role_id}
 
