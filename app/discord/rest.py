@@ -202,6 +202,8 @@ class HikariDiscord:
 
     async def delete_messages(self, channel_id: int, message_ids: Sequence[int], *, reason: str) -> None:
         """Delete messages: up to 100 younger than two weeks, or one of any age. Those gone do not matter."""
+        if not message_ids:
+            return
         if len(message_ids) == 1:
             try:
                 with translated():
