@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _ROLE: Final = "worker"
 _HOUR: Final = 3600.0
+_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('sweeps', 0))")
 _DEAD_AFTER: Final = text("now() - interval '1 day'")
 
 
@@ -82,7 +83,11 @@ async def _show(tx: Tx) -> None:
 
 
 async def sweep_all(tx: Tx) -> None:
-    """Enqueue a sweep of every guild in which there is something to sweep, unless one waits already."""
+    """Enqueue a sweep of every guild in which there is something to sweep, unless one waits already.
+
+    Workers that begin together would not see each other's: the second waits until those are there.
+    """
+    await tx.execute(_ONE_AT_A_TIME)
     for guild_id in await bytes_rewards.guilds_with_rewards(tx):
         job = SweepGuild(guild_id)
         if not await jobs_service.is_waiting(tx, job):

@@ -33,7 +33,19 @@ def fails_with(result: Result, sentence: str) -> bool:
 
 def test_help_lists_the_verbs() -> None:
     said = use("--help").output
-    for verb in ("demo", "web", "listener", "migrate", "register", "verify", "guild", "privacy", "reset"):
+    for verb in (
+        "demo",
+        "web",
+        "listener",
+        "worker",
+        "jobs",
+        "migrate",
+        "register",
+        "verify",
+        "guild",
+        "privacy",
+        "reset",
+    ):
         assert verb in said
 
 
