@@ -44,7 +44,7 @@ _IDLE: Final = timedelta(seconds=1)
 GRACE: Final = 10.0
 """Seconds that jobs which run may still take when we stop. Those that take longer wait for another worker."""
 
-_ANSWER: Final = 10.0
+ANSWER: Final = 10.0
 """Seconds after which PostgreSQL counts as gone, frozen, or beyond a dead network."""
 
 _LONGEST_PAUSE: Final = 5.0
@@ -68,6 +68,7 @@ class Runner:
         concurrency: Kind -> how many at once, over all workers; others have no limit of their own.
         lease: See `LEASE`.
         grace: See `GRACE`.
+        answer: See `ANSWER`.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Runner:
         *,
         lease: timedelta = LEASE,
         grace: float = GRACE,
+        answer: float = ANSWER,
     ) -> None:
         self._work = work
         self._url = url
@@ -86,6 +88,7 @@ class Runner:
         self._concurrency = {kind.entrypoint: most for kind, most in concurrency.items()}
         self._lease = lease
         self._grace = grace
+        self._answer = answer
         self._running: set[asyncio.Task[Outcome]] = set()
         self._is_over = False
         self._lots = random.Random()  # noqa: S311 - spreads retries
@@ -123,7 +126,7 @@ class Runner:
         connection = await asyncpg.connect(
             self._url,
             timeout=5,
-            command_timeout=_ANSWER,
+            command_timeout=self._answer,
             server_settings={"application_name": "smarterdev worker"},
         )
         queue = QueueManager(Queries(AsyncpgDriver(connection)))

@@ -86,7 +86,8 @@ class Workers:
         self._url = url
 
     def make(self, handlers: Mapping[type[Job], Handler], *, grace: float = 5) -> Runner:
-        return Runner(self._work, self._url, handlers, {}, lease=timedelta(seconds=1), grace=grace)
+        lease = timedelta(seconds=1)
+        return Runner(self._work, self._url, handlers, {}, lease=lease, grace=grace, answer=1)
 
     @asynccontextmanager
     async def running(

@@ -1,6 +1,8 @@
 """Jobs on a real queue: each is run after its commit, and none is ever lost."""
 
 import asyncio
+import os
+import signal
 from contextlib import suppress
 from statistics import median
 
@@ -167,6 +169,23 @@ class TestLostConnection:
             await _terminate(database)
             await until(queue.is_empty, 20)
         assert calls == 2
+
+    async def test_to_a_frozen_server_is_given_up(self, queue: Queue, workers: Workers) -> None:
+        times = Times()
+        async with workers.running({ReconcileMember: times}):
+            await queue.enqueue(JOB)
+            await until(queue.is_empty)
+            ((pid,),) = await queue.rows(
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE application_name = 'smarterdev worker' AND datname = current_database()"
+            )
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                await queue.enqueue(ReconcileMember(1, 3))
+                await until(lambda: len(times.at) == 2, 20)
+            finally:
+                os.kill(pid, signal.SIGCONT)
+            await until(queue.is_empty)
 
 
 class TestStopping:
