@@ -34,7 +34,7 @@ class Overwrite:
 def in_guild(guild: DiscordGuild, member: DiscordMember, now: datetime) -> int:
     """Tell the permission bits before any channel has its say."""
     bits = permissions_of(guild, member)
-    if _stands_above_channels(guild, member, bits):
+    if _stands_above_channels(bits):
         return ALL
     return bits & _LEFT_IN_TIMEOUT if _is_timed_out(member, now) else bits
 
@@ -53,7 +53,7 @@ def in_channel(
     allows counts more than what another denies), then to the member.
     """
     bits = permissions_of(guild, member)
-    if _stands_above_channels(guild, member, bits):
+    if _stands_above_channels(bits):
         return ALL
     everyone = roles = own = (0, 0)
     for each in overwrites:
@@ -70,8 +70,9 @@ def in_channel(
     return _implied(bits, Permission.SEND_MESSAGES_IN_THREADS if is_thread else Permission.SEND_MESSAGES)
 
 
-def _stands_above_channels(guild: DiscordGuild, member: DiscordMember, bits: int) -> bool:
-    return member.user_id == guild.owner_id or bool(bits & Permission.ADMINISTRATOR)
+def _stands_above_channels(bits: int) -> bool:
+    """Tell whether nothing is ever taken: the owner has the administrator's bit, too."""
+    return bool(bits & Permission.ADMINISTRATOR)
 
 
 def _is_timed_out(member: DiscordMember, now: datetime) -> bool:

@@ -123,6 +123,7 @@ class TestTimedOut:
             timed_out_until=NOW + timedelta(seconds=1),
         )
         assert in_guild(guild, member, NOW) == left
+        assert in_guild(guild, member, NOW + timedelta(seconds=1)) in (permissions, ALL)
 
 
 def test_every_permission_has_the_name_that_discord_shows() -> None:
