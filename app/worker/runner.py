@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 LEASE: Final = timedelta(seconds=15)
 """How long a job may show no sign of life before another worker takes it. A call to Discord ends in 5 s."""
 
-AT_ONCE: Final = 24
+AT_ONCE: Final = 20
 """Jobs one worker runs at the same time."""
 
 _BATCH: Final = 10

@@ -352,7 +352,9 @@ class Storm:
                 if entry["fault"] is not None:
                     self.report.faults[entry["fault"]["kind"]] += 1
                 elif entry["status"] == 429:
-                    self.report.own_refusals[entry["bucket"] or "global"] += 1
+                    # A bucket is limited for each guild by itself.
+                    guild = entry["path"].partition("/guilds/")[2].partition("/")[0]
+                    self.report.own_refusals[f"{entry['bucket']} {guild}"] += 1
             await asyncio.sleep(0.3)
 
     async def _compare(self, client: httpx2.AsyncClient) -> None:

@@ -14,6 +14,7 @@ from app.database.engine import connect_database
 from app.database.tx import Database
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
+from app.jobs.kinds import SweepGuild
 from interactions.answering import Answering
 from interactions.custom_id import CustomId, CustomIds
 from interactions.flood import Flood
@@ -75,7 +76,7 @@ async def kept(database: Database, guild_id: int) -> dict[str, list[str]]:
 
 
 async def jobs(database: Database, guild_id: int) -> list[tuple[str, str]]:
-    """Every job of a guild that waits: entrypoint and payload."""
+    """Every job of a guild that waits, entrypoint and payload, but for the sweep after a change of rewards."""
     async with database.transaction() as tx:
         rows = await tx.execute(
             text(
@@ -84,7 +85,7 @@ async def jobs(database: Database, guild_id: int) -> list[tuple[str, str]]:
             ),
             {"guild": f'%"{guild_id}"%'},
         )
-        return [(row.entrypoint, row.payload) for row in rows]
+        return [(row.entrypoint, row.payload) for row in rows if row.entrypoint != SweepGuild.entrypoint]
 
 
 async def switch_off(database: Database, guild_id: int, feature: str = "bytes") -> None:

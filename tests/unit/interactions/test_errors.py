@@ -8,6 +8,7 @@ import pytest
 
 import app.discord.port  # noqa: F401 - its errors are part of the tree
 from app.bytes import domain
+from app.discord.port import DiscordError
 from app.errors import (
     ConflictError,
     FeatureOffError,
@@ -67,8 +68,7 @@ def tree(root: type[SmarterDevError]) -> Iterator[type[SmarterDevError]]:
 
 def test_every_error_a_service_raises_is_tried_here() -> None:
     """Errors of the start and of Discord's REST never reach a command's reply today."""
-    elsewhere = {"settings", "discord", "discord_unauthorized", "discord_forbidden"}
-    elsewhere |= {"discord_refused", "discord_unavailable"}
+    elsewhere = {"settings"} | {error.code for error in [DiscordError, *tree(DiscordError)]}
     assert {error.code for error in tree(SmarterDevError)} - elsewhere == {e.code for e in EXAMPLES}
 
 
