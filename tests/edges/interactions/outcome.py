@@ -76,7 +76,7 @@ async def kept(database: Database, guild_id: int) -> dict[str, list[str]]:
 
 
 async def jobs(database: Database, guild_id: int) -> list[tuple[str, str]]:
-    """Every job of a guild that waits, entrypoint and payload, but for the sweep after a change of rewards."""
+    """Every job of a guild that waits, entrypoint and payload, but for the sweep after other rewards."""
     async with database.transaction() as tx:
         rows = await tx.execute(
             text(
