@@ -6,7 +6,8 @@ from types import MappingProxyType
 from app.access import repository
 from app.access.config import AccessConfig
 from app.access.domain import Level, highest
-from app.access.policy import Action, Deny, Facts, Target, level_matters, may
+from app.access.policy import Action, Deny, Facts, ModerationAction, Target, level_matters, may
+from app.access.ranks import RankFacts
 from app.database.tx import Tx
 from app.errors import InvalidInputError, NotAllowedError
 from app.guilds import service as guilds_service
@@ -15,17 +16,30 @@ from app.guilds.domain import Actor
 from app.guilds.versions import save_versioned
 
 
-async def require(tx: Tx, actor: Actor, action: Action, target: Target | None = None) -> None:
+async def require(
+    tx: Tx,
+    actor: Actor,
+    action: Action | ModerationAction,
+    target: Target | None = None,
+    ranks: RankFacts | None = None,
+) -> None:
     """Return if the actor may do this.
 
     Reads only if a level could make the difference: whoever has the permission costs no query.
 
+    Args:
+        tx: The transaction.
+        actor: Who asks.
+        action: For what.
+        target: To whom.
+        ranks: Who stands where, from Discord; None if unknown: then nothing is done to anybody.
+
     Raises:
         NotAllowedError: with the sentence that says what is missing.
     """
-    answer = may(actor, action, target)
+    answer = may(actor, action, target, Facts(ranks=ranks))
     if isinstance(answer, Deny) and actor.role_ids and level_matters(action):
-        answer = may(actor, action, target, Facts(level=await _level_of(tx, actor)))
+        answer = may(actor, action, target, Facts(await _level_of(tx, actor), ranks))
     if isinstance(answer, Deny):
         raise NotAllowedError(answer.reason, **answer.facts)
 
