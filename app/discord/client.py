@@ -5,6 +5,7 @@ know the bucket yet, or when its own bucket has room. Whoever calls it could nei
 meanwhile nor keep what Discord demands. `max_retries=0` does not reach that loop; the two methods below do.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
@@ -92,6 +93,10 @@ class GuardedClient(RESTClientImpl):
         **arguments: Any,  # noqa: ANN401 - as hikari has it
     ) -> Any:  # noqa: ANN401 - the same
         self.guard.check(self._key(compiled_route))
+        pause = self.guard.pause()
+        if pause > 0:
+            await asyncio.sleep(pause)
+            self.guard.check(self._key(compiled_route))  # meanwhile it may have been told not to
         try:
             return await super()._request(compiled_route, **arguments)
         except hikari.RateLimitTooLongError as error:  # names the route, with its token

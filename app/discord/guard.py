@@ -1,6 +1,7 @@
 """What keeps us from asking Discord when it said not to: the waits it named, a refused token, a breaker.
 
-Nothing here waits. Whoever would have to is told for how long, and has better things to do meanwhile.
+Nothing here waits. Whoever would have to is told for how long, and has better things to do meanwhile. Only
+what is even among our own requests, so that they never are too many at once, is waited for by the client.
 """
 
 from collections import deque
@@ -16,6 +17,9 @@ MOST_INVALID: Final = 2_000
 
 WINDOW: Final = 600.0
 """Seconds those are counted for (Discord: topics/rate-limits)."""
+
+PER_SECOND: Final = 40
+"""Requests we allow ourselves; Discord allows a bot 50 (topics/rate-limits), and it has more processes."""
 
 _GLOBAL: Final = ""
 
@@ -36,6 +40,14 @@ class Guard:
         self._until: dict[str, float] = {}
         self._invalid: deque[float] = deque()
         self._is_refused = False
+        self._sent: deque[float] = deque(maxlen=PER_SECOND)
+
+    def pause(self) -> float:
+        """Tell how many seconds to wait before the next request of any kind, and count it as sent then."""
+        now = self._monotonic()
+        at = now if len(self._sent) < PER_SECOND else max(now, self._sent[0] + 1.0)
+        self._sent.append(at)
+        return at - now
 
     def check(self, route: str) -> None:
         """Return if this may be asked now.

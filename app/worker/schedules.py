@@ -24,17 +24,20 @@ log = logging.getLogger(__name__)
 
 _ROLE: Final = "worker"
 _HOUR: Final = 3600.0
+_SETTLED: Final = 60.0
+"""Seconds before the first sweep: a worker that is started again and again sweeps no more often for it."""
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('sweeps', 0))")
 _DEAD_AFTER: Final = text("now() - interval '1 day'")
 
 
 @dataclass(frozen=True, slots=True)
 class _Schedule:
-    """Something that is done again and again: at once, and then every so many seconds."""
+    """Something that is done again and again: `first` seconds after the start, and then every so many."""
 
     name: str
     every: float
     do: Callable[[Tx], Awaitable[None]]
+    first: float = 0.0
 
 
 class Schedules:
@@ -46,7 +49,7 @@ class Schedules:
         self._table: Final = (
             _Schedule("heartbeat", 10.0, self._beat),
             _Schedule("figures", 5.0, _show),
-            _Schedule("sweeps", _HOUR, sweep_all),
+            _Schedule("sweeps", _HOUR, sweep_all, first=_SETTLED),
             _Schedule("forgetting", _HOUR, _forget),
         )
 
@@ -57,6 +60,7 @@ class Schedules:
                 group.create_task(self._repeat(each))
 
     async def _repeat(self, schedule: _Schedule) -> Never:
+        await asyncio.sleep(schedule.first)
         while True:
             try:
                 async with self._database.transaction() as tx:

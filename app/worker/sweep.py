@@ -40,8 +40,11 @@ async def sweep_guild(work: Work, job: SweepGuild) -> Outcome:
             )
         ]
         async with work.database.transaction() as tx:
-            for user_id in differ:
-                await jobs_service.enqueue(tx, ReconcileMember(job.guild_id, user_id))
+            waiting = set(await jobs_service.waiting_jobs(tx, ReconcileMember))
+            due_now = [ReconcileMember(job.guild_id, user_id) for user_id in differ]
+            for each in due_now:
+                if each not in waiting:
+                    await jobs_service.enqueue(tx, each)
         different += len(differ)
         after = page[-1].user_id
         if len(page) < _PAGE:

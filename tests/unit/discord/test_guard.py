@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.discord.guard import MOST_INVALID, WINDOW, Guard
+from app.discord.guard import MOST_INVALID, PER_SECOND, WINDOW, Guard
 from app.discord.port import DiscordRateLimitedError, DiscordUnauthorizedError
 
 
@@ -67,3 +67,20 @@ def test_the_breaker_opens_before_discord_bans_us_and_closes_again(guard: Guard,
     assert refused.value.retry_after == pytest.approx(WINDOW)
     clock.seconds += WINDOW
     guard.check("messages 2")
+
+
+def test_no_second_has_more_requests_than_we_allow_ourselves(guard: Guard, clock: Clock) -> None:
+    began = clock.seconds
+    sent = []
+    for _ in range(5 * PER_SECOND):
+        sent.append(clock.seconds + guard.pause())
+        clock.seconds += 0.001
+    for first, later in zip(sent, sent[PER_SECOND:], strict=False):
+        assert later - first >= 1.0 - 1e-9
+    assert sent[-1] - began == pytest.approx(4, abs=0.1)
+
+
+def test_few_requests_wait_for_nothing(guard: Guard, clock: Clock) -> None:
+    for _ in range(200):
+        assert guard.pause() == 0
+        clock.seconds += 1 / (PER_SECOND - 1)
