@@ -5,6 +5,7 @@ time, one role per call: a whole list would overwrite what others change, and of
 loses one.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.access import service as access_service
@@ -37,12 +38,14 @@ async def reconcile_member(work: Work, job: ReconcileMember) -> Outcome:
             return ALREADY_DONE  # switched off, or not there: who comes back is looked at again
         due = _due(wanted, place, member)
         notes = [f"role {role_id}: {why}" for role_id, why in due.refused.items()]
-        if due.add or due.remove:
-            notes += await _apply(work, job, due)
-            notes += await _look_again(work, job, wanted, place)
-        elif due.forget:
+        if not due.add and not due.remove:
             await _forget(work, job, due.forget)
-        return Done(tuple(notes), changed=bool(due.add or due.remove))
+            return Done(tuple(notes), changed=False)
+        not_done = await _apply(work, job, due)
+        asked = {claim.role_id for claim in (*due.add, *due.remove)}
+        if asked - not_done.keys():
+            not_done |= await _look_again(work, job, wanted, place, not_done)
+        return Done((*notes, *not_done.values()), changed=bool(asked - not_done.keys()))
 
 
 def _due(
@@ -70,46 +73,54 @@ async def _wanted(work: Work, job: ReconcileMember) -> _Wanted | None:
         return _Wanted(claims, granted, frozenset(int(role_id) for role_id in access.roles))
 
 
-async def _apply(work: Work, job: ReconcileMember, due: Changes) -> list[str]:
-    """Ask Discord for one role after the other; tells what it would not do."""
+async def _apply(work: Work, job: ReconcileMember, due: Changes) -> dict[int, str]:
+    """Ask Discord for one role after the other; tells what it would not do: role -> a note."""
     if due.add:
         # Before Discord is asked: a role that is given while we die must be known to be ours.
         async with work.database.transaction() as tx:
             await roles_service.note_grants(tx, job.guild_id, job.user_id, due.add)
-    notes: list[str] = []
-    not_given: set[int] = set()
-    taken: set[int] = set(due.forget)
+    not_done: dict[int, str] = {}
+    over: set[int] = set(due.forget)
     for claim in due.add:
         try:
             await work.discord.add_role(job.guild_id, job.user_id, claim.role_id, reason=_reached(claim))
         except (DiscordForbiddenError, DiscordNotFoundError) as error:
             work.places.drop(job.guild_id)
-            notes.append(f"role {claim.role_id} was not given: {error}")
-            not_given.add(claim.role_id)
+            not_done[claim.role_id] = f"role {claim.role_id} was not given: {error}"
+            over.add(claim.role_id)
     for claim in due.remove:
         try:
             await work.discord.remove_role(job.guild_id, job.user_id, claim.role_id, reason=_lost(claim))
         except DiscordForbiddenError as error:
             work.places.drop(job.guild_id)
-            notes.append(f"role {claim.role_id} was not taken back: {error}")
+            not_done[claim.role_id] = f"role {claim.role_id} was not taken back: {error}"
         except DiscordNotFoundError:
             work.places.drop(job.guild_id)
-            taken.add(claim.role_id)
+            over.add(claim.role_id)
         else:
-            taken.add(claim.role_id)
-    await _forget(work, job, taken | not_given)
-    return notes
+            over.add(claim.role_id)
+    await _forget(work, job, over)
+    return not_done
 
 
-async def _look_again(work: Work, job: ReconcileMember, wanted: _Wanted, place: Place) -> list[str]:
-    """Read the member back once: Discord has said of roles that they were given, and they were not."""
+async def _look_again(
+    work: Work, job: ReconcileMember, wanted: _Wanted, place: Place, not_done: Collection[int]
+) -> dict[int, str]:
+    """Read the member back once: Discord has said of roles that they were given, and they were not.
+
+    What it would not do is `not_done`, and not asked for again: a refusal counts towards Discord's ban.
+    """
     member = await work.discord.find_member(job.guild_id, job.user_id)
     if member is None:
-        return []
+        return {}
     async with work.database.transaction() as tx:
         granted = await roles_service.load_grants(tx, job.guild_id, job.user_id)
     left = _due(wanted, place, member, granted)
-    return await _apply(work, job, left) if left.add or left.remove else []
+    again = Changes(
+        tuple(claim for claim in left.add if claim.role_id not in not_done),
+        tuple(claim for claim in left.remove if claim.role_id not in not_done),
+    )
+    return await _apply(work, job, again) if again.add or again.remove else {}
 
 
 async def _forget(work: Work, job: ReconcileMember, role_ids: set[int] | frozenset[int]) -> None:
