@@ -29,6 +29,7 @@ class World:
     """A Discord with one guild in which `role_id` can be earned, seen and changed through its control API."""
 
     client: httpx2.AsyncClient
+    application_id: int
     token: str
     guild_id: int
     role_id: int
@@ -57,6 +58,14 @@ class World:
             "action": action,
         }
         await self.ask("POST", "/_sim/roles", change)
+
+    async def invite_bot(self, permissions: int) -> None:
+        """Have the owner invite the bot anew: its own role changes to these permissions."""
+        asked: dict[str, str | int] = {"client_id": self.application_id, "scope": "bot"}
+        asked["permissions"] = permissions
+        chosen = {"user_id": self.owner_id, "guild_id": self.guild_id, "answer": "authorize"}
+        answer = await self.client.post("/oauth2/authorize", params=asked, data=chosen)
+        assert answer.is_success, answer.text
 
     async def guild(self) -> dict[str, Any]:
         state = await self.ask("GET", "/_sim/state")
@@ -103,7 +112,7 @@ async def world(simulated: tuple[str, SimulatorConfig], database: Database) -> A
         owner = (await client.get("/_sim/state")).json()["everybody"][0]["id"]
         found = {"name": "Guild", "owner_id": owner, "bot": True}
         guild = (await client.post("/_sim/guilds", json=found)).json()
-        made = World(client, config.bot_token, int(guild["id"]), 0, int(owner))
+        made = World(client, config.application_id, config.bot_token, int(guild["id"]), 0, int(owner))
         made.role_id = await made.make_role("Regular")
         await reward(database, made, {made.role_id: NEEDED})
         yield made

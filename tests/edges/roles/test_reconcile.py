@@ -102,6 +102,8 @@ class TestTakingBack:
         assert (await reconciled(work, world, ada)).changed
         assert await world.roles_of(ada) == set()
         assert await grants(database, world) == set()
+        reasons = [entry["reason"] for entry in (await world.guild())["audit_log"]]
+        assert f"No longer has {NEEDED} bytes" in reasons
 
     async def test_a_role_somebody_gave_by_hand_is_never_ours(
         self, work: Work, world: World, database: Database
@@ -173,8 +175,39 @@ class TestRefusing:
         await grant(database, world, ada)
         await world.ask("DELETE", f"/api/v10/guilds/{world.guild_id}/roles/{world.role_id}")
         outcome = await reconciled(work, world, ada)
+        assert len(outcome.notes) == 1
         assert "was not given" in outcome.notes[0]
+        assert not outcome.changed
         assert await grants(database, world) == set()
+        assert len(await world.calls("PUT")) == 1
+
+    async def test_what_discord_forbids_to_give_is_a_note_and_asked_for_once(
+        self, work: Work, world: World, database: Database
+    ) -> None:
+        ada = await world.let_in()
+        await grant(database, world, ada)
+        await world.invite_bot(permissions=0)
+        outcome = await reconciled(work, world, ada)
+        assert len(outcome.notes) == 1
+        assert "was not given" in outcome.notes[0]
+        assert not outcome.changed
+        assert await grants(database, world) == set()
+        assert len(await world.calls("PUT")) == 1
+
+    async def test_what_discord_forbids_to_take_back_is_a_note_and_still_ours(
+        self, work: Work, world: World, database: Database
+    ) -> None:
+        ada = await world.let_in()
+        receipt = await grant(database, world, ada)
+        await reconciled(work, world, ada)
+        await undo(database, world, receipt)
+        await world.invite_bot(permissions=0)
+        outcome = await reconciled(work, world, ada)
+        assert len(outcome.notes) == 1
+        assert "was not taken back" in outcome.notes[0]
+        assert not outcome.changed
+        assert await grants(database, world) == {(ada, world.role_id)}
+        assert len(await world.calls("DELETE")) == 1
 
 
 SAID: list[dict[str, Any]] = [

@@ -7,11 +7,12 @@ from sqlalchemy import text
 
 from app.database.tx import Database
 from app.jobs.kinds import ReconcileMember, SweepGuild, decode
+from app.worker import sweep
 from app.worker.reconcile import reconcile_member
 from app.worker.schedules import sweep_all
 from app.worker.sweep import sweep_guild
 from app.worker.work import Work
-from tests.edges.roles.conftest import World, grant, reward
+from tests.edges.roles.conftest import World, grant, reward, undo
 
 pytestmark = pytest.mark.anyio
 
@@ -47,6 +48,28 @@ async def test_finds_who_lost_the_role_by_hand_and_who_never_got_it(
     for _ in range(2):  # who waits already is not enqueued a second time
         await sweep_guild(work, SweepGuild(world.guild_id))
     assert await waiting(database, world) == Counter({robbed: 1, missed: 1})
+
+
+async def test_finds_who_has_not_enough_any_longer(work: Work, world: World, database: Database) -> None:
+    ada = await world.let_in("a1")
+    receipt = await grant(database, world, ada)
+    await reconcile_member(work, ReconcileMember(world.guild_id, ada))
+    await undo(database, world, receipt)
+    await nothing_waits(database)
+    await sweep_guild(work, SweepGuild(world.guild_id))
+    assert await waiting(database, world) == Counter({ada: 1})
+
+
+async def test_reads_on_to_the_last_page(
+    work: Work, world: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "_PAGE", 2)
+    people = [await world.let_in(name) for name in ("a1", "b2", "c3", "d4", "e5")]
+    for each in people:
+        await grant(database, world, each)
+    await nothing_waits(database)
+    await sweep_guild(work, SweepGuild(world.guild_id))
+    assert await waiting(database, world) == Counter(people)
 
 
 async def test_other_rewards_are_swept_for_at_once(database: Database, world: World) -> None:

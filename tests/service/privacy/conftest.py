@@ -16,6 +16,8 @@ from app.bytes.domain import Member
 from app.database.tx import Tx
 from app.discord.permissions import Permission
 from app.guilds import service as guilds_service
+from app.roles import service as roles_service
+from app.roles.domain import Claim
 from tests.support.guilds import actor, give, manager, snowflake
 
 JOBS = "pgqueuer"
@@ -117,6 +119,10 @@ async def live_a_life(tx: Tx, guild_id: int, ada: Member, bob: Member) -> None:
     )
     await guilds_service.record_change(tx, boss, subject=("thing", "2"), before=None, after={}, note="stays")
     await give(tx, guild_id, bob, 3)
+    for who in (ada, bob):
+        await roles_service.note_grants(
+            tx, guild_id, who.user_id, [Claim(snowflake(), is_due=True, why="bytes", reason="50 bytes")]
+        )
     await analytics_service.record_invocations(
         tx, [Invocation(guild_id, who.user_id, "bytes send", "ok", 12, now) for who in (ada, bob, ada)]
     )

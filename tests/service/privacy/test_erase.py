@@ -36,10 +36,10 @@ class TestErase:
         self, tx: Tx, guild_id: int, ada: Member, bob: Member, everywhere: Everywhere
     ) -> None:
         await live_a_life(tx, guild_id, ada, bob)
-        assert len(await everywhere.naming(tx, str(ada.user_id), ada.username)) == 4
+        assert len(await everywhere.naming(tx, str(ada.user_id), ada.username)) == 5
         erasure = await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
         assert await everywhere.naming(tx, str(ada.user_id), ada.username) == {}
-        assert erasure.rows == {"bytes": 7, "guilds": 7, "analytics": 2}
+        assert erasure.rows == {"bytes": 7, "roles": 1, "guilds": 7, "analytics": 2}
 
     async def test_blanks_exactly_what_the_export_has(
         self, tx: Tx, guild_id: int, ada: Member, bob: Member
@@ -49,6 +49,7 @@ class TestErase:
         erasure = await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
         assert erasure.rows == {
             "bytes": len(export["bytes"]["transactions"]),
+            "roles": len(export["roles"]),
             "guilds": len(export["guilds"]),
             "analytics": len(export["analytics"]),
         }
@@ -122,7 +123,8 @@ class TestErase:
             " WHERE guild_id = :id AND subject_type = 'member'"
         )
         assert (await tx.execute(entry, {"id": guild_id})).one() == (
-            int(alias), None, "command", alias, None, {"erased": {"bytes": 7, "guilds": 7, "analytics": 2}},
+            int(alias), None, "command", alias, None,
+            {"erased": {"bytes": 7, "roles": 1, "guilds": 7, "analytics": 2}},
         )  # fmt: skip
 
     async def test_of_whom_nobody_has_met_changes_nothing(

@@ -29,7 +29,9 @@ class TestExport:
         await live_a_life(tx, guild_id, ada, bob)
         found = await everywhere.naming(tx, str(ada.user_id))
         export = await exported(tx, guild_id, ada)
-        assert set(found) == {"bytes_balances", "bytes_transactions", "audit_entries", "command_invocations"}
+        assert set(found) == {
+            "bytes_balances", "bytes_transactions", "role_grants", "audit_entries", "command_invocations"
+        }  # fmt: skip
         for table, listed in (
             ("bytes_transactions", export["bytes"]["transactions"]),
             ("audit_entries", export["guilds"]),
@@ -37,6 +39,7 @@ class TestExport:
             ids = {re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", line)[0] for line in found[table]}
             assert {each["id"] for each in listed} == ids
         assert len(export["analytics"]) == len(found["command_invocations"]) == 2
+        assert len(export["roles"]) == len(found["role_grants"]) == 1
         assert export["bytes"]["balance"]["total_sent"] == 12
 
     async def test_says_what_each_part_is(self, tx: Tx, guild_id: int, ada: Member) -> None:
