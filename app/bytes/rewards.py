@@ -98,10 +98,12 @@ async def claim_roles(tx: Tx, guild: GuildRecord, user_id: int) -> list[Claim] |
     ]
 
 
-async def members_to_look_at(tx: Tx, guild: GuildRecord) -> dict[int, frozenset[int]]:
-    """Tell which members of a guild have reached which of its rewards; nobody if bytes are switched off."""
+async def members_to_look_at(tx: Tx, guild: GuildRecord) -> dict[int, frozenset[int]] | None:
+    """Tell which members of a guild have reached which of its rewards; None if bytes are switched off."""
+    if not guild.has(BYTES):
+        return None
     config, _ = await repository.find_config(tx, guild.id)
-    if not guild.has(BYTES) or not config.role_rewards:
+    if not config.role_rewards:
         return {}
     return {
         user_id: frozenset(int(role_id) for role_id, needed in config.role_rewards.items() if has >= needed)

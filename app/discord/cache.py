@@ -1,4 +1,4 @@
-"""What a process remembers of guilds for half a minute: their roles, and how high the bot stands there.
+"""What a process remembers of guilds for some seconds: their roles, and how high the bot stands there.
 
 Never members: what is done to one is decided on what Discord says of them now.
 """
@@ -12,7 +12,8 @@ from app.clock import monotonic
 from app.discord.port import Discord, DiscordGuild
 from app.discord.ranks import Rank, rank_of
 
-SECONDS: Final = 30.0
+SECONDS: Final = 5.0
+"""Long enough for a burst in one guild, and too short for a role that was made powerful to be handed out."""
 _MOST: Final = 2_000
 
 
@@ -32,7 +33,7 @@ class Places:
         self._known: TTLCache[int, Place] = TTLCache(_MOST, SECONDS, timer=monotonic)
 
     async def find(self, guild_id: int) -> Place | None:
-        """Give a guild as it was at most 30 s ago; None if it is not there for us.
+        """Give a guild as it was at most 5 s ago; None if it is not there for us.
 
         Raises:
             DiscordError: it had to be asked for, and Discord did not answer.

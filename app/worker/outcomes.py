@@ -16,10 +16,11 @@ from app.discord.port import (
 )
 from app.errors import OutcomeUnknownError, UnavailableError
 
-FIRST_DELAY: Final = 1.0
+FIRST_DELAY: Final = 0.5
+GROWTH: Final = 1.5
 LONGEST_DELAY: Final = 60.0
-"""Seconds between the first two tries, and between any two at most: a ban must not wait long for a Discord
-that is back."""
+"""Seconds between the first two tries, how they grow, and the most between any two: a ban must not wait long
+for a Discord that is back."""
 
 MOST_STARTS: Final = 8
 """How often a job may be begun without an end before it is held: it kills its worker (RELIABILITY: F19)."""
@@ -83,5 +84,6 @@ def error_wait(error: Exception) -> float:
 
 
 def delay(attempts: int, lots: random.Random) -> float:
-    """Choose how long to wait before the next try: anything up to twice as long as the time before."""
-    return lots.uniform(FIRST_DELAY / 4, min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempts, 16)))
+    """Choose how long to wait before the next try: anything up to half as long again as the time before."""
+    longest = FIRST_DELAY * GROWTH ** min(attempts, 32)
+    return lots.uniform(FIRST_DELAY / 2, min(LONGEST_DELAY, longest))

@@ -24,6 +24,8 @@ async def sweep_guild(work: Work, job: SweepGuild) -> Outcome:
         if guild is None:
             return ALREADY_DONE
         due = await bytes_rewards.members_to_look_at(tx, guild)
+        if due is None:
+            return ALREADY_DONE
         granted = await roles_service.load_guild_grants(tx, job.guild_id)
     wanted = {user_id: due.get(user_id, frozenset()) for user_id in due.keys() | granted.keys()}
     if not wanted or await work.places.find(job.guild_id) is None:

@@ -14,7 +14,7 @@ from app.worker.outcomes import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The things of one worker. `places` remembers guilds for half a minute."""
+    """The things of one worker. `places` remembers guilds for some seconds."""
 
     database: Database
     discord: Discord

@@ -9,7 +9,7 @@ from tests.chaos.storm import Size, Storm
 
 pytestmark = pytest.mark.anyio
 
-SIZE = Size(guilds=3, members=6, changes=36, kills=5, crashes=1, seconds=60)
+SIZE = Size(guilds=3, members=5, changes=24, kills=3, crashes=1, seconds=150)
 
 
 async def test_every_role_is_what_was_decided(tmp_path: Path) -> None:

@@ -5,9 +5,13 @@ from collections import Counter
 import pytest
 from sqlalchemy import text
 
+from app.access import service as access_service
 from app.database.tx import Database
+from app.guilds import service as guilds_service
+from app.guilds.domain import Actor
 from app.jobs.kinds import ReconcileMember, SweepGuild, decode
 from app.worker import sweep
+from app.worker.outcomes import ALREADY_DONE
 from app.worker.reconcile import reconcile_member
 from app.worker.schedules import sweep_all
 from app.worker.sweep import sweep_guild
@@ -95,3 +99,19 @@ async def test_every_hour_each_guild_is_swept_once_however_many_workers_there_ar
         async with database.transaction() as tx:
             await sweep_all(tx)
     assert await waiting(database, world) == Counter({"sweep": 1})
+
+
+async def test_an_economy_that_is_switched_off_is_not_swept(
+    work: Work, world: World, database: Database
+) -> None:
+    ada = await world.let_in()
+    await grant(database, world, ada)
+    await reconcile_member(work, ReconcileMember(world.guild_id, ada))
+    await world.by_hand(ada, "remove")
+    async with database.transaction() as tx:
+        config = await guilds_service.load_config(tx, world.guild_id)
+        off = config.model_copy(update={"features": {"bytes": False}})
+        await access_service.save_guild_config(tx, Actor.operator(world.guild_id), off)
+    await nothing_waits(database)
+    assert await sweep_guild(work, SweepGuild(world.guild_id)) == ALREADY_DONE
+    assert await waiting(database, world) == Counter()
