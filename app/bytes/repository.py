@@ -369,9 +369,5 @@ async def find_counted(tx: Tx, guild_id: int, basis: str, at_least: int) -> list
 
 async def find_guilds_with_rewards(tx: Tx) -> list[int]:
     """Load the guilds whose config has role rewards."""
-    rows = await tx.execute(
-        select(BytesConfigRow.guild_id)
-        .where(func.jsonb_typeof(BytesConfigRow.role_rewards) == "object")
-        .where(BytesConfigRow.role_rewards != {})
-    )
+    rows = await tx.execute(select(BytesConfigRow.guild_id).where(BytesConfigRow.role_rewards != {}))
     return list(rows.scalars())
