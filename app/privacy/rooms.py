@@ -83,7 +83,7 @@ WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "guilds": "what the server chose",
     "heartbeats": "which of our processes live",
     "job_starts": "how often a job was begun; what it was about stands in the job",
-    "pgqueuer": "a job says which member it is about until it is done, a held one until somebody deals with it",
+    "pgqueuer": "a job says which member it is about until it is done; a held one until it is dealt with",
     "pgqueuer_log": "that jobs ran, without what they were about",
     "pgqueuer_schedules": "when jobs are due",
     "pgqueuer_statistics": "how many jobs ran",

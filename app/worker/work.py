@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from app import clock
 from app.database.tx import Database
 from app.discord.cache import Places
 from app.discord.port import Discord
@@ -23,10 +21,6 @@ class Work:
     def __post_init__(self) -> None:
         """Remember nothing, to begin with."""
         object.__setattr__(self, "places", Places(self.discord))
-
-    def now(self) -> datetime:
-        """Tell the time."""
-        return clock.now()
 
 
 Handler = Callable[[Work, Any], Awaitable[Outcome]]

@@ -13,7 +13,7 @@ from app.listener import listen
 from moderation_listener.refusals import GatewayRefusedError, refusal
 from simulator.gateway.hub import Hub
 from tests.edges.listener.conftest import Discord, Figures, listening, local_discord
-from tests.edges.listener.process import started
+from tests.support.role import started
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -117,7 +117,7 @@ class TestFinal:
     ) -> None:
         wrong = SecretStr(discord.config.bot_token[:-2] + "??")
         settings = discord.settings.model_copy(update={"discord_bot_token": wrong})
-        async with started(settings, tmp_path) as listener:
+        async with started("listener", settings, tmp_path) as listener:
             assert await listener.ended() == 1
         last = listener.said.splitlines()[-1]
         assert last.startswith("Error: Discord does not accept the bot token.")
@@ -127,7 +127,7 @@ class TestFinal:
 
 class TestLeaving:
     async def test_is_quick_and_is_told_to_discord(self, discord: Discord, tmp_path: Path) -> None:
-        async with started(discord.settings, tmp_path) as listener:
+        async with started("listener", discord.settings, tmp_path) as listener:
             await listener.until_ready()
             assert discord.hub.connected == 1
             listener.send(signal.SIGTERM)
@@ -140,7 +140,7 @@ class TestLeaving:
         self, identity: Identity, database_url: str, tmp_path: Path
     ) -> None:
         async with local_discord(identity, database_url, gateway="http://127.0.0.1:1") as discord:
-            async with started(discord.settings, tmp_path) as listener:
+            async with started("listener", discord.settings, tmp_path) as listener:
                 await until(lambda: "Will retry shortly" in listener.said, 20)
                 assert await listener.status("/healthz") == 200
                 assert await listener.status("/readyz") == 503

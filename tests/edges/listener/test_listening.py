@@ -9,7 +9,7 @@ import pytest
 
 from tests.edges.interactions.proxy import Mood, proxied
 from tests.edges.listener.conftest import Discord, Figures, Guilds, listening
-from tests.edges.listener.process import started
+from tests.support.role import started
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -117,7 +117,7 @@ class TestWords:
 
     async def test_are_in_no_line_and_no_figure(self, discord: Discord, tmp_path: Path) -> None:
         bot = (await discord.state())["application"]["id"]
-        async with started(discord.settings, tmp_path) as listener:
+        async with started("listener", discord.settings, tmp_path) as listener:
             await listener.until_ready()
             # Discord leaves the words out unless the bot is mentioned: so it is.
             message = await discord.say(f"<@{bot}> canary-words")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings, load_settings
-from tests.edges.listener.process import started
+from tests.support.role import started
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -24,14 +24,14 @@ def settings(database_url: str) -> Settings:
 
 
 async def test_without_a_token_it_names_the_variable(settings: Settings, tmp_path: Path) -> None:
-    async with started(settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN="") as listener:
+    async with started("listener", settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN="") as listener:
         assert await listener.ended() == 1
     assert listener.said.startswith("Error: SMARTERDEV_DISCORD_BOT_TOKEN is missing")
 
 
 @pytest.mark.parametrize("token", ["canary", "é.canary.canary"])
 async def test_what_is_no_token_is_not_repeated(settings: Settings, tmp_path: Path, token: str) -> None:
-    async with started(settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN=token) as listener:
+    async with started("listener", settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN=token) as listener:
         assert await listener.ended() == 1
     assert listener.said.startswith("Error: SMARTERDEV_DISCORD_BOT_TOKEN is not a bot token")
     assert token not in listener.said
@@ -41,7 +41,7 @@ async def test_what_is_no_token_is_not_repeated(settings: Settings, tmp_path: Pa
 async def test_a_taken_port_is_named_with_what_changes_it(settings: Settings, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        async with started(settings, tmp_path, SMARTERDEV_LISTENER_PORT=port) as listener:
+        async with started("listener", settings, tmp_path, SMARTERDEV_LISTENER_PORT=port) as listener:
             assert await listener.ended() == 1
     assert f"cannot listen on port {port}" in listener.said
     assert "SMARTERDEV_LISTENER_PORT" in listener.said
@@ -50,6 +50,7 @@ async def test_a_taken_port_is_named_with_what_changes_it(settings: Settings, tm
 async def test_in_production_it_needs_database_and_token_only(settings: Settings, tmp_path: Path) -> None:
     nothing = {"DATABASE_URL": "", "SMARTERDEV_DISCORD_BOT_TOKEN": ""}
     async with started(
+        "listener",
         settings,
         tmp_path,
         SMARTERDEV_ENVIRONMENT="production",
@@ -63,7 +64,7 @@ async def test_in_production_it_needs_database_and_token_only(settings: Settings
 async def test_while_discord_does_not_answer_it_waits_and_can_be_stopped(
     settings: Settings, tmp_path: Path
 ) -> None:
-    async with started(settings, tmp_path) as listener:
+    async with started("listener", settings, tmp_path) as listener:
         await until(lambda: "no connection to Discord's gateway; tried again" in listener.said, 30)
         assert await listener.status("/healthz") == 200
         status, state = await listener.get("/readyz")

@@ -18,9 +18,9 @@ from app.settings import Settings, load_settings
 from simulator.config import SimulatorConfig
 from simulator.main import create_app
 from tests.edges.worker.conftest import Queue
-from tests.edges.worker.process import Process, started
 from tests.support.guilds import snowflake
 from tests.support.processes import serving
+from tests.support.role import Process, started
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,7 @@ class TestWorking:
     async def test_tells_how_it_goes_and_ends_when_told(
         self, settings: Settings, queue: Queue, tmp_path: Path
     ) -> None:
-        async with started(settings, tmp_path) as worker:
+        async with started("worker", settings, tmp_path) as worker:
             await worker.until_ready()
             assert (await worker.get("/healthz"))[0] == 200
             await queue.enqueue(SweepGuild(snowflake()))
@@ -68,7 +68,7 @@ class TestWorking:
         try:
             postgres.ensure_database("alone")
             await asyncio.to_thread(migrate_database, postgres.url("alone"))
-            async with started(settings, tmp_path, DATABASE_URL=postgres.url("alone")) as worker:
+            async with started("worker", settings, tmp_path, DATABASE_URL=postgres.url("alone")) as worker:
                 await worker.until_ready()
                 postgres.stop("immediate")
                 await until(lambda: is_unready(worker))
@@ -91,7 +91,7 @@ class TestRefused:
             await guilds_service.enter_guild(tx, guild_id)
         await queue.enqueue(ReconcileMember(guild_id, 2))
         wrong = "OTczMjY5NzE5NDU5MDM3MzEz.GcX1aQ.canary-bot-token"
-        async with started(settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN=wrong) as worker:
+        async with started("worker", settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN=wrong) as worker:
             assert await worker.ended() == 1
         assert worker.said.splitlines()[-1].startswith("Error: ")
         assert "canary" not in worker.said
@@ -99,7 +99,7 @@ class TestRefused:
         assert await queue.has((ReconcileMember.entrypoint, "queued"))
 
     async def test_without_a_token_it_names_the_variable(self, settings: Settings, tmp_path: Path) -> None:
-        async with started(settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN="") as worker:
+        async with started("worker", settings, tmp_path, SMARTERDEV_DISCORD_BOT_TOKEN="") as worker:
             assert await worker.ended() == 1
         assert worker.said.splitlines()[-1].startswith("Error: SMARTERDEV_DISCORD_BOT_TOKEN")
 
@@ -108,7 +108,7 @@ class TestRefused:
     ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])
-            async with started(settings, tmp_path, SMARTERDEV_WORKER_PORT=port) as worker:
+            async with started("worker", settings, tmp_path, SMARTERDEV_WORKER_PORT=port) as worker:
                 assert await worker.ended() == 1
         assert f"cannot listen on port {port}" in worker.said
         assert "SMARTERDEV_WORKER_PORT" in worker.said
