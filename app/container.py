@@ -12,6 +12,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.database.tx import Database
+    from app.discord.connection import LazyDiscord
     from app.live.outbox import LiveOutbox
     from app.live.sender import LiveEvents
 
@@ -33,6 +34,7 @@ class Container:
         self._live: LiveEvents | None = None
         self._outbox: LiveOutbox | None = None
         self._database: Database | None = None
+        self._discord: LazyDiscord | None = None
 
     @property
     def public_key(self) -> str:
@@ -59,6 +61,22 @@ class Container:
         if token is None:
             return self._random_key
         return hmac.digest(token.get_secret_value().encode(), b"smarterdev custom_id", "sha256")
+
+    @property
+    def reply_key(self) -> bytes:
+        """The key that seals the tokens of replies which the worker edits: the bot token's, as above."""
+        token = self.settings.discord_bot_token
+        if token is None:
+            return self._random_key
+        return hmac.digest(token.get_secret_value().encode(), b"smarterdev reply", "sha256")
+
+    def discord(self) -> "LazyDiscord":
+        """Give the way to ask Discord; nothing is connected before the first question."""
+        if self._discord is None:
+            from app.discord.connection import LazyDiscord  # noqa: PLC0415 - a PING asks nothing
+
+            self._discord = LazyDiscord(self.settings)
+        return self._discord
 
     def live(self) -> "LiveEvents | None":
         """Give the way out for live events; None when no Redis is configured."""
@@ -105,3 +123,5 @@ class Container:
             await self._database.close()
         if self._live is not None:
             await self._live.close()
+        if self._discord is not None:
+            await self._discord.close()

@@ -22,5 +22,6 @@ class Feature:
 
 
 BYTES: Final = Feature("bytes", "Bytes")
+MODERATION: Final = Feature("moderation", "Moderation")
 
-FEATURES: Final[dict[str, Feature]] = {feature.name: feature for feature in (BYTES,)}
+FEATURES: Final[dict[str, Feature]] = {feature.name: feature for feature in (BYTES, MODERATION)}

@@ -53,6 +53,10 @@ class Language:
         message = self._translate_count(counted.one, counted.many, counted.n)
         return fill(message, {"n": counted.n}, self._render)
 
+    def mention(self, user_id: int) -> str:
+        """Name a member so that the name can be clicked; nobody is pinged."""
+        return _mention(self, Mention(user_id))
+
     def number(self, value: int) -> str:
         """Write a number with this language's separators: 1,240 or 1.240."""
         written = f"{value:,}"

@@ -21,9 +21,17 @@ def make_receiver(container: Container, record: "Recording | None" = None) -> Re
     """
 
     def answering() -> "Answering":
+        from app.access.gathering import RankFinder  # noqa: PLC0415 - the same
         from interactions.answering import Answering  # noqa: PLC0415 - brings SQLAlchemy
         from interactions.table import ROUTES  # noqa: PLC0415 - brings every room
 
-        return Answering(ROUTES, container.database(), control_key=container.control_key, record=record)
+        return Answering(
+            ROUTES,
+            container.database(),
+            control_key=container.control_key,
+            reply_key=container.reply_key,
+            ranks=RankFinder(container.discord().places),
+            record=record,
+        )
 
     return Receiver(container.public_key, container.database, answering)

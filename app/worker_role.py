@@ -13,6 +13,7 @@ from app.database.tx import Database
 from app.discord.port import DiscordUnauthorizedError
 from app.discord.rest import connect_discord
 from app.figures import FiguresServer, open_door
+from app.replies.service import TokenBox
 from app.settings import Settings, configured
 from app.worker.runner import AT_ONCE, Runner
 from app.worker.schedules import Schedules
@@ -55,7 +56,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     refused: DiscordUnauthorizedError | None = None
     try:
         async with connect_discord(settings) as discord:
-            runner = Runner(Work(database, discord), _plain(settings), HANDLERS, CONCURRENCY)
+            things = Work(database, discord, TokenBox(container.reply_key))
+            runner = Runner(things, _plain(settings), HANDLERS, CONCURRENCY)
             server = FiguresServer(
                 container,
                 is_alive=lambda: True,

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from app import clock
+from app.access.gathering import RankFinder
 from app.analytics.domain import Invocation
 from app.database.tx import Database
 from app.discord.reply import Modal, Reply, choices
@@ -20,6 +21,7 @@ from app.errors import SmarterDevError, UnavailableError
 from app.guilds.domain import Actor, Via, check_feature
 from app.ids import new_id, parse_snowflake, snowflake_time
 from app.language import Language, language_of
+from app.replies.service import TokenBox, Tokens
 from interactions import errors, metrics, multipart, parsing, payload
 from interactions.command import Control, Form, Menu, Opened
 from interactions.context import Context
@@ -41,6 +43,8 @@ log = logging.getLogger(__name__)
 _LONGEST_PERMISSIONS: Final = 40
 """Digits of permission bits, twice of what Discord uses; `int` raises when there are thousands."""
 
+_LONGEST_LOCALE: Final = 20
+
 _UNKNOWN: Final = "unknown"
 OK: Final = "ok"
 """The outcome of what was done; any other is the code of the error that was rendered."""
@@ -59,6 +63,8 @@ class Answering:
         routes: Everything there is.
         database: The way to our data.
         control_key: Seals the ids of controls.
+        reply_key: Seals the tokens of replies that the worker edits.
+        ranks: Finds who stands where.
         record: Takes note of each interaction that was answered.
         flood: Limits what one member can ask for at once.
     """
@@ -69,12 +75,16 @@ class Answering:
         database: Database,
         *,
         control_key: bytes,
+        reply_key: bytes,
+        ranks: RankFinder,
         record: Recording | None = None,
         flood: Flood | None = None,
     ) -> None:
         self._routes = routes
         self._database = database
         self._custom_ids = CustomIds(control_key)
+        self._tokens = TokenBox(reply_key)
+        self._ranks = ranks
         self._record = record
         self._flood = flood or Flood()
 
@@ -138,9 +148,12 @@ class Answering:
             actor=actor,
             now=now,
             ends=ends,
+            locale=interaction.locale[:_LONGEST_LOCALE],
             language=run.language,
             database=self._database,
             custom_ids=self._custom_ids,
+            ranks=self._ranks,
+            tokens=Tokens(self._tokens, interaction.token),
             routes=self._routes,
         )
         match data:

@@ -11,7 +11,7 @@ from enum import IntEnum
 from inspect import signature
 from typing import Final
 
-from app.access.policy import REQUIREMENTS, Action
+from app.access.policy import REQUIREMENTS, Action, ModerationAction
 from app.discord.permissions import Permission
 from app.discord.reply import Modal, Reply
 from app.features import Feature
@@ -37,7 +37,7 @@ class Subcommand:
     name: str
     description: str
     handler: Handler
-    action: Action
+    action: Action | ModerationAction
     parameters: tuple[Parameter, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,6 +64,7 @@ class Command:
         feature: What it belongs to, None if it is always there.
         subcommands: What can be run below it.
         run: What runs when there are none; its name and description are the command's.
+        shown_to_everybody: Whether all members see it although some of it is for staff.
     """
 
     name: str
@@ -71,7 +72,8 @@ class Command:
     feature: Feature | None
     subcommands: tuple[Subcommand | Group, ...] = ()
     run: Handler | None = None
-    action: Action | None = None
+    action: Action | ModerationAction | None = None
+    shown_to_everybody: bool = False
     itself: Subcommand | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,7 +90,7 @@ class Command:
             itself = Subcommand(self.name, self.description, self.run, self.action)
         object.__setattr__(self, "itself", itself)
         audiences = {REQUIREMENTS[each.action].permission for each in self.runnable().values()}
-        if len(audiences) != 1:
+        if len(audiences) != 1 and not self.shown_to_everybody:
             raise TypeError(f"/{self.name} has subcommands for different people; staff needs its own root")
 
     def runnable(self) -> dict[str, Subcommand]:
@@ -109,6 +111,8 @@ class Command:
 
         A display default only: the services ask `may` themselves.
         """
+        if self.shown_to_everybody:
+            return None
         return REQUIREMENTS[next(iter(self.runnable().values())).action].permission
 
 
@@ -135,7 +139,7 @@ class Menu:
     opened_on: Opened
     handler: Handler
     feature: Feature | None
-    action: Action
+    action: Action | ModerationAction
 
     @property
     def default_permission(self) -> Permission | None:

@@ -6,18 +6,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app import clock
+from app.access.gathering import RankFinder, Standing
+from app.access.ranks import RankFacts
 from app.components import service as components_service
 from app.database.tx import Database, Tx
 from app.errors import OutcomeUnknownError, UnavailableError
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor, GuildRecord
 from app.language import Language
+from app.replies import service as replies_service
+from app.replies.service import Tokens
 from app.wording import Fact
 from interactions.custom_id import CustomId, CustomIds
 from interactions.deadline import Deadline
 from interactions.errors import AlreadyUsedError
 
 if TYPE_CHECKING:
+    from interactions.options import TargetUser  # whose handlers are given a context
     from interactions.routing import Routes  # which is made of what is run with a context
 
 
@@ -28,6 +33,7 @@ class Context:
         interaction_id: Discord's id of it.
         actor: Who asks, in which guild.
         now: When.
+        locale: Discord's name of the member's language.
         language: The member's.
         routes: Everything there is to run.
         committed: Whether something it did stands already.
@@ -38,10 +44,13 @@ class Context:
         "_custom_ids",
         "_database",
         "_ends",
+        "_ranks",
+        "_tokens",
         "actor",
         "committed",
         "interaction_id",
         "language",
+        "locale",
         "now",
         "once",
         "routes",
@@ -54,14 +63,18 @@ class Context:
         actor: Actor,
         now: datetime,
         ends: float,
+        locale: str,
         language: Language,
         database: Database,
         custom_ids: CustomIds,
+        ranks: RankFinder,
+        tokens: Tokens,
         routes: "Routes",
     ) -> None:
         self.interaction_id = interaction_id
         self.actor = actor
         self.now = now
+        self.locale = locale
         self.language = language
         self.routes = routes
         self.committed = False
@@ -69,6 +82,8 @@ class Context:
         self._ends = ends
         self._database = database
         self._custom_ids = custom_ids
+        self._ranks = ranks
+        self._tokens = tokens
 
     @property
     def idempotency_key(self) -> str:
@@ -113,6 +128,18 @@ class Context:
             raise UnavailableError(
                 "The database does not answer. Nothing was changed; please try again."
             ) from error
+
+    async def ranks(self, user: "TargetUser") -> RankFacts | None:
+        """Tell how the member, the bot and somebody else stand to each other; None if nobody knows now."""
+        return await self._ranks.find(self.actor, Standing(user.user_id, user.role_ids, user.is_member))
+
+    async def ranks_of(self, user_id: int) -> RankFacts | None:
+        """Tell the same of somebody of whom only the id is known."""
+        return await self._ranks.find(self.actor, Standing(user_id))
+
+    async def keep_reply(self, tx: Tx) -> None:
+        """Keep what the worker needs to edit this reply, for as long as Discord lets it."""
+        await replies_service.keep_token(tx, self._tokens, self.interaction_id, self.locale)
 
     @property
     def remembered_guild(self) -> GuildRecord | None:

@@ -27,12 +27,14 @@ class TargetUser:
         username: The unique name.
         is_bot: Whether it is an application.
         is_member: Whether it is in the guild the command was used in.
+        role_ids: Its roles there; None if Discord did not say.
     """
 
     user_id: int
     username: str
     is_bot: bool
     is_member: bool
+    role_ids: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

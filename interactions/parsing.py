@@ -11,7 +11,7 @@ from app.errors import InvalidInputError
 from app.ids import parse_snowflake
 from interactions.errors import OutdatedControlError
 from interactions.options import Attachment, Parameter, TargetMessage, TargetUser
-from interactions.payload import OptionData, Resolved, SubmittedField
+from interactions.payload import OptionData, Resolved, SubmittedField, User
 
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[ ,.'\u00a0\u2009\u202f][0-9]{3})+")  # noqa: TID251 - ours, not a user's
 """A number written with separators between its thousands, as people do in one country or another."""
@@ -87,9 +87,7 @@ def parse_target_message(target_id: str | None, resolved: Resolved) -> TargetMes
     author_id = parse_snowflake(message.author.id)
     if message_id is None or channel_id is None or author_id is None:
         raise OutdatedControlError
-    author = TargetUser(
-        author_id, message.author.name, message.author.bot, message.author.id in resolved.members
-    )
+    author = _target(author_id, message.author, resolved)
     return TargetMessage(message_id, channel_id, author, message.content)
 
 
@@ -179,7 +177,13 @@ def _resolved_user(text: str, resolved: Resolved) -> TargetUser | None:
     user_id, user = parse_snowflake(text), resolved.users.get(text)
     if user_id is None or user is None:
         return None
-    return TargetUser(user_id, user.name, user.bot, text in resolved.members)
+    return _target(user_id, user, resolved)
+
+
+def _target(user_id: int, user: User, resolved: Resolved) -> TargetUser:
+    member = resolved.members.get(user.id)
+    role_ids = None if member is None else frozenset(filter(None, map(parse_snowflake, member.roles)))
+    return TargetUser(user_id, user.name, user.bot, member is not None, role_ids)
 
 
 _PARSERS: Final[dict[type, Callable[[Parameter, Any, Resolved], Any]]] = {

@@ -53,6 +53,7 @@ class ResolvedMember(Struct, frozen=True):
     """A member somebody named; Discord leaves the user out, it stands in `Resolved.users`."""
 
     permissions: str = "0"
+    roles: list[str] = field(default_factory=list)
 
 
 class ResolvedMessage(Struct, frozen=True):
@@ -133,7 +134,7 @@ class ModalData(Struct, frozen=True):
 class Interaction(Struct, frozen=True):
     """The envelope of every interaction. `data` is decoded by type, later.
 
-    The token is left where it is: what is not decoded cannot be logged.
+    Whoever has the token speaks for the bot for 15 minutes: it is in no text that is made of this.
     """
 
     type: int
@@ -144,6 +145,11 @@ class Interaction(Struct, frozen=True):
     locale: str = ""
     context: int | None = None
     authorizing_integration_owners: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def __repr__(self) -> str:
+        """Write what it is, and nothing of what is in it."""
+        return f"Interaction(type={self.type}, id={self.id!r})"
 
 
 class WebhookEventBody(Struct, frozen=True):

@@ -5,7 +5,7 @@ Nothing registers itself: adding something ends with a line here (docs/add-a-com
 
 from typing import Final
 
-from interactions import about, privacy, treasury
+from interactions import about, cases, moderation, privacy, treasury
 from interactions import bytes as bytes_commands
 from interactions import help as help_commands
 from interactions.routing import Routes
@@ -14,15 +14,18 @@ ROUTES: Final = Routes(
     commands=(
         bytes_commands.COMMAND,
         treasury.COMMAND,
+        *moderation.COMMANDS,
+        cases.COMMAND,
         privacy.COMMAND,
         help_commands.COMMAND,
         about.COMMAND,
     ),
-    menus=bytes_commands.MENUS,
+    menus=(*bytes_commands.MENUS, *moderation.MENUS, *cases.MENUS),
     controls=(
         *bytes_commands.CONTROLS,
+        *cases.CONTROLS,
         *privacy.CONTROLS,
         help_commands.CHOSEN,
     ),
-    forms=bytes_commands.FORMS,
+    forms=(*bytes_commands.FORMS, *moderation.FORMS),
 )

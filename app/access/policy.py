@@ -8,7 +8,7 @@ from app.access.domain import Level
 from app.access.ranks import RankFacts, outranked
 from app.discord.permissions import TITLES, Permission, holds
 from app.guilds.domain import Actor, Via
-from app.wording import Fact, Term
+from app.wording import Fact, Term, message
 
 
 class Action(StrEnum):
@@ -22,13 +22,12 @@ class Action(StrEnum):
     UNDO_BYTES = "bytes.undo"
     VIEW_OTHERS_HISTORY = "bytes.view_others_history"
     CONFIGURE = "configure"
+    VIEW_OWN_CASES = "cases.view_own"
+    REPORT_MESSAGE = "reports.make"
 
 
 class ModerationAction(StrEnum):
-    """What moderators can ask for.
-
-    Apart from `Action`, because what stands there is offered to people; nothing here has a command yet.
-    """
+    """What moderators can ask for. Apart from `Action`, because ranks decide about most of it, too."""
 
     WARN = "moderation.warn"
     NOTE = "moderation.note"
@@ -43,6 +42,7 @@ class ModerationAction(StrEnum):
     EDIT_CASE = "moderation.edit_case"
     RESOLVE_CASE = "moderation.resolve_case"
     UNDO_CASE = "moderation.undo_case"
+    HANDLE_REPORT = "moderation.handle_report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ REQUIREMENTS: dict[Action | ModerationAction, Requirement] = {
     Action.UNDO_BYTES: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.VIEW_OTHERS_HISTORY: Requirement(Permission.MODERATE_MEMBERS, Level.MODERATOR),
     Action.CONFIGURE: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
+    Action.VIEW_OWN_CASES: Requirement(),
+    Action.REPORT_MESSAGE: Requirement(),
     ModerationAction.WARN: _MODERATE,
     ModerationAction.NOTE: _MODERATE,
     ModerationAction.TIMEOUT: _MODERATE,
@@ -84,6 +86,7 @@ REQUIREMENTS: dict[Action | ModerationAction, Requirement] = {
     ModerationAction.EDIT_CASE: _MODERATE,
     ModerationAction.RESOLVE_CASE: _MODERATE,
     ModerationAction.UNDO_CASE: _MODERATE,
+    ModerationAction.HANDLE_REPORT: _MODERATE,
 }
 
 RANKED: frozenset[Action | ModerationAction] = frozenset(
@@ -138,11 +141,10 @@ class Deny:
 
 NO_FACTS = Facts()
 
-NEEDS_BOTH = (
+NEEDS_BOTH = message(
     "You need the permissions “{permission}” and “{second}” for this. "
     "Nothing was done; ask somebody who runs this server."
 )
-"""Not marked for translators yet: they get it with the command that says it."""
 
 
 def may(

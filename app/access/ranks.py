@@ -10,10 +10,7 @@ from app.discord.ranks import Rank
 
 
 class Outranked(Enum):
-    """Why somebody is not acted on; the values are the sentences.
-
-    Not marked for translators yet: they get them with the commands that say them.
-    """
+    """Why somebody is not acted on; the values are the sentences."""
 
     SELF = "Nobody does this to themselves. Nothing was done; ask another moderator."
     BOT = "This cannot be done to the bot itself. Nothing was done."

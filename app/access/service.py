@@ -6,7 +6,16 @@ from types import MappingProxyType
 from app.access import repository
 from app.access.config import AccessConfig
 from app.access.domain import Level, highest
-from app.access.policy import Action, Deny, Facts, ModerationAction, Target, level_matters, may
+from app.access.policy import (
+    REQUIREMENTS,
+    Action,
+    Deny,
+    Facts,
+    ModerationAction,
+    Target,
+    level_matters,
+    may,
+)
 from app.access.ranks import RankFacts
 from app.database.tx import Tx
 from app.errors import InvalidInputError, NotAllowedError
@@ -44,13 +53,13 @@ async def require(
         raise NotAllowedError(answer.reason, **answer.facts)
 
 
-async def allowed_actions(tx: Tx, actor: Actor) -> frozenset[Action]:
+async def allowed_actions(tx: Tx, actor: Actor) -> frozenset[Action | ModerationAction]:
     """Tell everything the actor may do, as far as that depends on nobody else. Reads at most once."""
-    refused = [action for action in Action if isinstance(may(actor, action), Deny)]
+    refused = [action for action in REQUIREMENTS if isinstance(may(actor, action), Deny)]
     if actor.role_ids and any(level_matters(action) for action in refused):
         facts = Facts(level=await _level_of(tx, actor))
         refused = [action for action in refused if isinstance(may(actor, action, facts=facts), Deny)]
-    return frozenset(Action).difference(refused)
+    return frozenset(REQUIREMENTS).difference(refused)
 
 
 async def save_guild_config(tx: Tx, actor: Actor, config: GuildConfig) -> None:

@@ -51,7 +51,136 @@ class SweepGuild(Job, frozen=True):
     guild_id: int
 
 
-KINDS: Final[dict[str, type[Job]]] = {kind.entrypoint: kind for kind in (ReconcileMember, SweepGuild)}
+class SanctionMember(Job, frozen=True):
+    """Time out, kick, ban, or lift, until Discord agrees with the open cases about a member.
+
+    Says only who, like `ReconcileMember`. A case that was carried out is not carried out again.
+    """
+
+    entrypoint: ClassVar[str] = "sanction_member.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+    user_id: int
+
+
+class RestoreTimeout(Job, frozen=True):
+    """Time a member out again who left and came back while a time-out lasts."""
+
+    entrypoint: ClassVar[str] = "restore_timeout.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+    user_id: int
+
+
+class BanMany(Job, frozen=True):
+    """Ban everybody of an incident whose case is pending, in one call."""
+
+    entrypoint: ClassVar[str] = "ban_many.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+    incident: int
+
+
+class PurgeMessages(Job, frozen=True):
+    """Delete the messages that a case is about."""
+
+    entrypoint: ClassVar[str] = "purge_messages.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+    case: int
+
+
+class EditReply(Job, frozen=True):
+    """Have the reply to a moderator's command say what became of it."""
+
+    entrypoint: ClassVar[str] = "edit_reply.v1"
+    lane: ClassVar[Lane] = Lane.REPLY_EDITS
+
+    guild_id: int
+    interaction_id: int
+
+
+class TellMember(Job, frozen=True):
+    """Send the member the direct message about a case that was carried out."""
+
+    entrypoint: ClassVar[str] = "tell_member.v1"
+    lane: ClassVar[Lane] = Lane.REPLY_EDITS
+
+    guild_id: int
+    case: int
+
+
+class TellReporters(Job, frozen=True):
+    """Tell those who reported a message what came of it."""
+
+    entrypoint: ClassVar[str] = "tell_reporters.v1"
+    lane: ClassVar[Lane] = Lane.SWEEPS_AND_LOGS
+
+    guild_id: int
+    report: int
+
+
+class LogCase(Job, frozen=True):
+    """Have the log channel's one message about a case say what it is now."""
+
+    entrypoint: ClassVar[str] = "log_case.v1"
+    lane: ClassVar[Lane] = Lane.SWEEPS_AND_LOGS
+
+    guild_id: int
+    case: int
+
+
+class LogIncident(Job, frozen=True):
+    """Have the log channel's one message about an incident say what it is now."""
+
+    entrypoint: ClassVar[str] = "log_incident.v1"
+    lane: ClassVar[Lane] = Lane.SWEEPS_AND_LOGS
+
+    guild_id: int
+    incident: int
+
+
+class LogReport(Job, frozen=True):
+    """Have the log channel's one message about a report say what it is now."""
+
+    entrypoint: ClassVar[str] = "log_report.v1"
+    lane: ClassVar[Lane] = Lane.REPLY_EDITS
+
+    guild_id: int
+    report: int
+
+
+class CheckSanctions(Job, frozen=True):
+    """Look for time-outs and bans of ours that somebody has ended in Discord, and close their cases."""
+
+    entrypoint: ClassVar[str] = "check_sanctions.v1"
+    lane: ClassVar[Lane] = Lane.SWEEPS_AND_LOGS
+
+    guild_id: int
+
+
+KINDS: Final[dict[str, type[Job]]] = {
+    kind.entrypoint: kind
+    for kind in (
+        ReconcileMember,
+        SweepGuild,
+        SanctionMember,
+        RestoreTimeout,
+        BanMany,
+        PurgeMessages,
+        EditReply,
+        TellMember,
+        TellReporters,
+        LogCase,
+        LogIncident,
+        LogReport,
+        CheckSanctions,
+    )
+}
 """Every kind of job there is, by entrypoint."""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.database.tx import is_passing
 from app.errors import UnavailableError
 
-_KEY: Final = "hashtextextended('member:' || :guild || ':' || :member, 0)"
+_KEY: Final = "hashtextextended(:key, 0)"
 _LOCK: Final = text(f"SELECT pg_advisory_lock({_KEY})")
 _UNLOCK: Final = text(f"SELECT pg_advisory_unlock({_KEY})")
 _PATIENCE: Final = (text("SET lock_timeout = 0"), text("SET statement_timeout = '60s'"))
@@ -30,36 +30,47 @@ async def member_lock(engine: AsyncEngine, guild_id: int, user_id: int) -> Async
     Raises:
         UnavailableError: PostgreSQL cannot be reached, or somebody else has the lock for a minute.
     """
-    member = {"guild": str(guild_id), "member": str(user_id)}
+    async with named_lock(engine, f"member:{guild_id}:{user_id}"):
+        yield
+
+
+@asynccontextmanager
+async def named_lock(engine: AsyncEngine, name: str) -> AsyncIterator[None]:
+    """Have nobody else do what this name stands for, for as long as the block runs.
+
+    Raises:
+        UnavailableError: PostgreSQL cannot be reached, or somebody else has the lock for a minute.
+    """
+    key = {"key": name}
     try:
-        connection = await _lock(engine, member)
+        connection = await _lock(engine, key)
     except _FAILURES as error:
         if is_passing(error):
-            raise UnavailableError("The member's lock was not to be had. Nothing was done.") from error
+            raise UnavailableError("A lock was not to be had. Nothing was done.") from error
         raise
     try:
         yield
     finally:
-        await _unlock(connection, member)
+        await _unlock(connection, key)
 
 
-async def _lock(engine: AsyncEngine, member: Mapping[str, str]) -> AsyncConnection:
+async def _lock(engine: AsyncEngine, key: Mapping[str, str]) -> AsyncConnection:
     connection = await engine.connect()
     try:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         for statement in _PATIENCE:
             await connection.execute(statement)
-        await connection.execute(_LOCK, member)
+        await connection.execute(_LOCK, key)
     except BaseException:
         await _hang_up(connection)
         raise
     return connection
 
 
-async def _unlock(connection: AsyncConnection, member: Mapping[str, str]) -> None:
+async def _unlock(connection: AsyncConnection, key: Mapping[str, str]) -> None:
     """Give the lock back, whatever it takes: what was done under it stays done if PostgreSQL is gone."""
     try:
-        await connection.execute(_UNLOCK, member)
+        await connection.execute(_UNLOCK, key)
         for statement in _AS_BEFORE:
             await connection.execute(statement)
         await connection.close()

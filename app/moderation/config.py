@@ -1,5 +1,6 @@
 """What a guild may choose for its moderation: one schema for form, API, import/export and docs."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -56,6 +57,10 @@ class Step(BaseModel):
         le=int(LONGEST_BAN.total_seconds()) // _MINUTE,
         description="How long it lasts: a timeout must say (28 days at most), a ban may, a kick cannot.",
     )
+
+    def ends_at(self, now: datetime) -> datetime | None:
+        """Tell until when it lasts if it is taken now; None for good, or where it has no length."""
+        return None if self.minutes is None else now + timedelta(minutes=self.minutes)
 
     @model_validator(mode="after")
     def _lasts_as_its_action_can(self) -> Self:

@@ -1,6 +1,6 @@
 """The rules of cases, from plain values. No database, no Discord."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,8 +51,45 @@ class CaseStatus(StrEnum):
     """It should not have been."""
 
 
-LASTING: Final = frozenset({CaseAction.WARN, CaseAction.TIMEOUT, CaseAction.BAN})
+class Source(StrEnum):
+    """Where a case comes from. The values are kept and shown."""
+
+    MANUAL = "manual"
+    AUTOMOD = "automod"
+    DISCORD = "discord"
+    API = "api"
+
+
+class DmStatus(StrEnum):
+    """What has become of the direct message about a case. The values are kept and shown."""
+
+    NONE = "none"
+    """None is due."""
+    PENDING = "pending"
+    SENDING = "sending"
+    """Discord was asked, and nobody has noted the answer: look before sending another."""
+    SENT = "sent"
+    CLOSED = "closed"
+    """The member takes no direct messages from the bot."""
+    FAILED = "failed"
+    """There is no telling, or no sending any more."""
+
+
+LASTING: Final = frozenset({CaseAction.WARN, CaseAction.TIMEOUT, CaseAction.BAN, CaseAction.MASSBAN})
 """What is active after it was carried out; everything else is done."""
+
+TIMEOUTS: Final = frozenset({CaseAction.TIMEOUT})
+BANS: Final = frozenset({CaseAction.BAN, CaseAction.MASSBAN})
+
+LIFTED_BY: Final[Mapping[CaseAction, frozenset[CaseAction]]] = MappingProxyType(
+    {CaseAction.UNTIMEOUT: TIMEOUTS, CaseAction.UNBAN: BANS}
+)
+"""What ends a sanction before its time -> the sanctions it ends."""
+
+COUNTER: Final[Mapping[CaseAction, CaseAction]] = MappingProxyType(
+    {sanction: lifts for lifts, sanctions in LIFTED_BY.items() for sanction in sanctions}
+)
+"""A sanction -> what takes it back in Discord. Nothing takes back what is not here: undoing it marks it."""
 
 TRANSITIONS: Final[Mapping[CaseStatus, frozenset[CaseStatus]]] = MappingProxyType(
     {
@@ -156,19 +193,21 @@ def desired_sanctions(cases: Iterable[OpenCase], now: datetime) -> Sanctions:
     """Work out what should be of a member, from all open cases about that member."""
     newest_first = sorted(cases, key=lambda case: case.number, reverse=True)
     return Sanctions(
-        timeout=_desired(newest_first, CaseAction.TIMEOUT, CaseAction.UNTIMEOUT, now),
-        ban=_desired(newest_first, CaseAction.BAN, CaseAction.UNBAN, now),
+        timeout=_desired(newest_first, TIMEOUTS, CaseAction.UNTIMEOUT, now),
+        ban=_desired(newest_first, BANS, CaseAction.UNBAN, now),
     )
 
 
-def _desired(newest_first: list[OpenCase], imposes: CaseAction, lifts: CaseAction, now: datetime) -> Sanction:
+def _desired(
+    newest_first: list[OpenCase], imposes: frozenset[CaseAction], lifts: CaseAction, now: datetime
+) -> Sanction:
     imposed: list[OpenCase] = []
     for case in newest_first:
         if case.action is lifts:
             if not imposed:
                 return Sanction(Desired.ABSENT, case_number=case.number)
             break  # what was decided before has been lifted
-        if case.action is imposes:
+        if case.action in imposes:
             imposed.append(case)
     if not imposed:
         return NOT_OURS
@@ -181,3 +220,73 @@ def _desired(newest_first: list[OpenCase], imposes: CaseAction, lifts: CaseActio
     if newest.status is CaseStatus.ACTIVE:
         return Sanction(Desired.ABSENT, case_number=newest.number)
     return NOT_OURS
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a new order finds: the open case that says the same or more already."""
+
+    case: OpenCase
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether it is not carried out yet."""
+        return self.case.status is CaseStatus.PENDING
+
+
+def in_force(
+    action: CaseAction, ends_at: datetime | None, cases: Iterable[OpenCase], now: datetime
+) -> InForce | None:
+    """Tell which open case makes a new one about the same member needless, None if it is due.
+
+    A sanction is replaced only by one that lasts longer: so of two moderators at once the second is told,
+    and nobody shortens a ban by a slip. Warnings and notes are never needless.
+    """
+    if action in LIFTED_BY or action is CaseAction.KICK:
+        under_way = [each for each in cases if each.action is action and each.status is CaseStatus.PENDING]
+        return InForce(under_way[-1]) if under_way else None
+    alike = _alike(action)
+    for case in cases:
+        if case.action in alike and not case.is_over(now) and not _lasts_longer(ends_at, case.ends_at):
+            return InForce(case)
+    return None
+
+
+def _alike(action: CaseAction) -> frozenset[CaseAction]:
+    return next((group for group in (TIMEOUTS, BANS) if action in group), frozenset())
+
+
+def _lasts_longer(new: datetime | None, old: datetime | None) -> bool:
+    return old is not None and (new is None or new > old)
+
+
+def closes(case: OpenCase, cases: Iterable[OpenCase]) -> list[OpenCase]:
+    """Tell which older sanctions are over once `case` is carried out: it lifts or replaces them."""
+    ended = LIFTED_BY.get(case.action) or _alike(case.action)
+    return [each for each in cases if each.action in ended and each.number < case.number]
+
+
+def next_due(cases: Sequence[OpenCase], now: datetime) -> OpenCase | None:
+    """Tell which case about a member is to be carried out next, or ended because its time is over.
+
+    Of decisions about the same sanction only the newest is carried out: what came before it is replaced or
+    lifted with it. None: there is nothing to do.
+    """
+    oldest_first = sorted(cases, key=lambda each: each.number)
+    pending = {_same_thing(each): each for each in oldest_first if _waits(each)}
+    if pending:
+        return min(pending.values(), key=lambda each: each.number)
+    over = [each for each in cases if each.status is CaseStatus.ACTIVE and each.is_over(now)]
+    return min(over, key=lambda each: each.number, default=None)
+
+
+def _waits(case: OpenCase) -> bool:
+    return case.status is CaseStatus.PENDING and case.action is not CaseAction.PURGE
+
+
+def _same_thing(case: OpenCase) -> object:
+    """Give what cases have in common of which only the newest is carried out."""
+    for lifts, sanctions in LIFTED_BY.items():
+        if case.action is lifts or case.action in sanctions:
+            return lifts
+    return case.number

@@ -10,6 +10,7 @@ from typing import Final, Never
 from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 
+from app import clock
 from app.bytes import rewards as bytes_rewards
 from app.database.tx import Database, Tx
 from app.errors import SmarterDevError
@@ -18,6 +19,8 @@ from app.jobs import figures, starts
 from app.jobs import service as jobs_service
 from app.jobs.kinds import SweepGuild
 from app.jobs.models import Heartbeat
+from app.moderation import carrying_out
+from app.replies import service as replies_service
 from app.worker import metrics
 
 log = logging.getLogger(__name__)
@@ -51,6 +54,9 @@ class Schedules:
             _Schedule("figures", 5.0, _show),
             _Schedule("sweeps", _HOUR, sweep_all, first=_SETTLED),
             _Schedule("forgetting", _HOUR, _forget),
+            _Schedule("endings", 10.0, _end_what_is_over),
+            _Schedule("old warnings", _HOUR, _expire_warnings, first=_SETTLED),
+            _Schedule("reply tokens", 20.0, _forget_tokens),
         )
 
     async def run(self) -> None:
@@ -96,6 +102,18 @@ async def sweep_all(tx: Tx) -> None:
         job = SweepGuild(guild_id)
         if not await jobs_service.is_waiting(tx, job):
             await jobs_service.enqueue(tx, job)
+
+
+async def _end_what_is_over(tx: Tx) -> None:
+    await carrying_out.enqueue_over(tx, clock.now())
+
+
+async def _expire_warnings(tx: Tx) -> None:
+    await carrying_out.expire_warnings(tx, clock.now())
+
+
+async def _forget_tokens(tx: Tx) -> None:
+    await replies_service.forget_old(tx, clock.now())
 
 
 async def _forget(tx: Tx) -> None:

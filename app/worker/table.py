@@ -2,16 +2,40 @@
 
 from typing import Final
 
-from app.jobs.kinds import Job, ReconcileMember, SweepGuild
+from app.jobs.kinds import (
+    EditReply,
+    Job,
+    LogCase,
+    ReconcileMember,
+    RestoreTimeout,
+    SanctionMember,
+    SweepGuild,
+    TellMember,
+)
+from app.worker.case_log import log_case
 from app.worker.reconcile import reconcile_member
+from app.worker.replies import edit_reply
+from app.worker.sanctions import restore_timeout, sanction_member
 from app.worker.sweep import sweep_guild
+from app.worker.telling import tell_member
 from app.worker.work import Handler
 
 HANDLERS: Final[dict[type[Job], Handler]] = {
     ReconcileMember: reconcile_member,
     SweepGuild: sweep_guild,
+    SanctionMember: sanction_member,
+    RestoreTimeout: restore_timeout,
+    EditReply: edit_reply,
+    TellMember: tell_member,
+    LogCase: log_case,
 }
 """Kind of job -> what does it. A kind without a line is left in the queue for a worker that knows it."""
 
-CONCURRENCY: Final[dict[type[Job], int]] = {ReconcileMember: 8, SweepGuild: 1}
+CONCURRENCY: Final[dict[type[Job], int]] = {
+    ReconcileMember: 6,
+    SweepGuild: 1,
+    LogCase: 4,
+    TellMember: 4,
+    EditReply: 4,
+}
 """Kind of job -> how many run at once over all workers, so that none of them keeps moderation waiting."""

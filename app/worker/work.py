@@ -7,15 +7,24 @@ from typing import Any
 from app.database.tx import Database
 from app.discord.cache import Places
 from app.discord.port import Discord
+from app.replies.service import TokenBox
 from app.worker.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The things of one worker. `places` remembers guilds for some seconds."""
+    """The things of one worker.
+
+    Attributes:
+        database: The way to our data.
+        discord: The way to Discord.
+        box: Opens the tokens of replies.
+        places: Remembers guilds for some seconds.
+    """
 
     database: Database
     discord: Discord
+    box: TokenBox
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,18 +1,22 @@
 """The whole platform and a Discord of its own, in one process, over real HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 
+from app.database.tx import Database
 from app.demo.identity import Identity, load_identity
 from app.discord.rest import connect_discord
 from app.main import create_app
 from app.registration import register_commands
 from app.settings import Settings, load_settings
+from app.worker_role import work
 from simulator.config import SimulatorConfig
 from simulator.main import create_app as create_simulator
 from tests.support.processes import free_port, serving
+from tests.support.town import Town
 
 
 @pytest.fixture
@@ -54,3 +58,19 @@ async def simulator(
             assert await register_commands(discord)
         async with httpx2.AsyncClient(base_url=address, timeout=10) as client:
             yield client
+
+
+@pytest.fixture
+async def worker(settings: Settings) -> AsyncIterator[None]:
+    """A worker that runs beside the test, as the demo has one."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(work(settings.model_copy(update={"worker_port": free_port()}), stop))
+        yield
+        stop.set()
+
+
+@pytest.fixture
+async def town(simulator: httpx2.AsyncClient, database: Database) -> Town:
+    """The first guild of the simulated Discord."""
+    return await Town(simulator, database).enter()

@@ -4,7 +4,6 @@ The whole platform in this process, a Discord of its own beside it, and between 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -13,23 +12,10 @@ import pytest
 from app.bytes import service as bytes_service
 from app.database.tx import Database
 from app.guilds.domain import Actor
-from app.settings import Settings
-from app.worker_role import work
-from tests.support.processes import free_port
 
 pytestmark = pytest.mark.anyio
 
 NEEDED = 50
-
-
-@pytest.fixture
-async def worker(settings: Settings) -> AsyncIterator[None]:
-    """A worker that runs beside the test, as the demo has one."""
-    stop = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(work(settings.model_copy(update={"worker_port": free_port()}), stop))
-        yield
-        stop.set()
 
 
 @pytest.fixture

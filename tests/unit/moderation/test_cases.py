@@ -35,7 +35,8 @@ ALLOWED = {
 }
 NEVER_OF_WHAT_LASTS = {"done"}
 NEVER_OF_WHAT_IS_OVER_AT_ONCE = {"active", "expired", "lifted"}
-LASTS = {"warn", "timeout", "ban"}
+BANS = {"ban", "massban"}
+LASTS = {"warn", "timeout", "ban", "massban"}
 
 
 class TestACase:
@@ -139,7 +140,7 @@ def open_cases(draw: st.DrawFn) -> list[OpenCase]:
     for number in range(1, draw(st.integers(0, 7)) + 1):
         action = draw(st.sampled_from(list(CaseAction)))
         hours = draw(st.integers(-5, 5))
-        if action is CaseAction.BAN:
+        if action in BANS:
             ends_at = draw(st.sampled_from([None, NOW + hours * HOUR]))
         else:
             ends_at = NOW + hours * HOUR if action is CaseAction.TIMEOUT else None
@@ -160,14 +161,14 @@ class TestAnyCases:
         if found.desired is Desired.ABSENT:
             says_so = next(each for each in cases if each.number == found.case_number)
             assert says_so.action is CaseAction.UNBAN or (
-                says_so.action is CaseAction.BAN and says_so.status is CaseStatus.ACTIVE
+                says_so.action in BANS and says_so.status is CaseStatus.ACTIVE
             )
 
     @given(cases=open_cases())
     def test_keep_a_ban_for_ever_until_it_is_lifted(self, cases: list[OpenCase]) -> None:
         lifted = max((each.number for each in cases if each.action is CaseAction.UNBAN), default=0)
         is_endless = any(
-            each.action is CaseAction.BAN and each.ends_at is None and each.number > lifted for each in cases
+            each.action in BANS and each.ends_at is None and each.number > lifted for each in cases
         )
         found = ban(*cases)
         assert (found.desired is Desired.PRESENT and found.ends_at is None) is is_endless
