@@ -8,8 +8,11 @@ from typing import Any
 from nacl.signing import SigningKey
 
 from app import clock
+from app.access.gathering import RankFinder
 from app.bytes.domain import Member
 from app.database.tx import Database
+from app.discord.connection import LazyDiscord
+from app.settings import load_settings
 from interactions.answering import Answering
 from interactions.flood import Flood
 from interactions.receive import Answer, Receiver
@@ -41,12 +44,19 @@ class Signed:
 
 
 class FakeDiscord:
-    """Signs for one application and keeps what it was answered."""
+    """Signs for one application and keeps what it was answered. Behind it is nobody to ask for ranks."""
 
     def __init__(self, database: Database) -> None:
         self.key = SigningKey.generate()
         self.control_key = b"a key of the tests"
-        self.answering = Answering(ROUTES, database, control_key=self.control_key, flood=Flood(most=10_000))
+        self.answering = Answering(
+            ROUTES,
+            database,
+            control_key=self.control_key,
+            reply_key=b"another key of the tests, longer",
+            ranks=RankFinder(LazyDiscord(load_settings()).places),
+            flood=Flood(most=10_000),
+        )
         self.receiver = Receiver(self.public_key, lambda: database, lambda: self.answering)
 
     @property

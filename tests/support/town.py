@@ -1,4 +1,4 @@
-"""The first guild of the simulator as a test sees it: its people use commands, and what comes of it is seen."""
+"""The first guild of the simulator as a test sees it: its people use commands, and what comes of it."""
 
 import asyncio
 from collections.abc import Callable
@@ -95,7 +95,7 @@ class Town:
     async def until(self, seen: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Wait until the simulator's state is so; gives it."""
         async with asyncio.timeout(PATIENCE):
-            while not seen(state := await self.state()):
+            while not seen(state := await self.state()):  # noqa: ASYNC110 - it is another process's state
                 await asyncio.sleep(0.02)
             return state
 
