@@ -17,6 +17,8 @@ from app.errors import InvalidInputError
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
 from app.guilds.domain import Actor
+from app.moderation import service as moderation_service
+from app.moderation.config import ModerationConfig
 
 FORMAT: Final = 1
 
@@ -30,6 +32,7 @@ class GuildFile(BaseModel):
     guild: GuildConfig | None = None
     access: AccessConfig | None = None
     bytes: BytesConfig | None = None
+    moderation: ModerationConfig | None = None
 
 
 def parse(content: str) -> GuildFile:
@@ -59,7 +62,8 @@ async def export_guild(tx: Tx, guild_id: int) -> GuildFile:
     guild = await guilds_service.load_config(tx, guild_id)
     access, _ = await access_service.load_config(tx, guild_id)
     config, _ = await bytes_service.load_config(tx, guild_id)
-    return GuildFile(smarterdev=FORMAT, guild=guild, access=access, bytes=config)
+    moderation, _ = await moderation_service.load_config(tx, guild_id)
+    return GuildFile(smarterdev=FORMAT, guild=guild, access=access, bytes=config, moderation=moderation)
 
 
 async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
@@ -79,6 +83,9 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
     if wanted.bytes is not None:
         _, version = await bytes_service.load_config(tx, guild_id)
         await bytes_service.save_config(tx, actor, wanted.bytes, expected_version=version)
+    if wanted.moderation is not None:
+        _, version = await moderation_service.load_config(tx, guild_id)
+        await moderation_service.save_config(tx, actor, wanted.moderation, expected_version=version)
     after = await export_guild(tx, guild_id)
     if after.bytes is not None:  # a role may have got a level that was a reward before
         await bytes_service.check_rewards(tx, guild_id, after.bytes)
@@ -88,7 +95,7 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return [
         f"{section}.{name}: {before[section][name]} -> {value}"
-        for section in ("guild", "access", "bytes")
+        for section in ("guild", "access", "bytes", "moderation")
         for name, value in after[section].items()
         if before[section][name] != value
     ]

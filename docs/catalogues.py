@@ -22,10 +22,12 @@ from babel.messages.pofile import read_po, write_po
 import app.discord.port  # noqa: F401 - its errors are part of the tree
 import interactions.errors
 from app.access.domain import Level
+from app.access.ranks import Outranked
 from app.discord.permissions import TITLES
 from app.errors import SettingsError, SmarterDevError
 from app.features import FEATURES
 from app.language import DOMAIN, FOLDER, LOCALES
+from app.moderation import durations
 from interactions.command import Group
 from interactions.options import Parameter
 from interactions.table import ROUTES
@@ -95,6 +97,8 @@ def _messages() -> Iterator[str | tuple[str, str]]:
     yield from interactions.errors.TITLES.values()
     yield from TITLES.values()
     yield from (level.value for level in Level)
+    yield from (rule.value for rule in Outranked)
+    yield from (sentence.value for sentence in durations.Said)
     yield from (feature.title for feature in FEATURES.values())
 
 

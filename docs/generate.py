@@ -21,6 +21,7 @@ from app.bytes.config import BytesConfig
 from app.discord.limits import MAX_INTEGER
 from app.discord.permissions import TITLES
 from app.guilds.config import GuildConfig
+from app.moderation.config import ModerationConfig, Step
 from app.settings import REQUIRED_IN_PRODUCTION, Settings, variable_name
 from interactions.command import Command, Menu, Opened
 from interactions.options import Attachment, Option, Parameter, TargetUser
@@ -133,7 +134,9 @@ def config(schema: type[BaseModel]) -> str:
             (
                 f"`{name}`",
                 _range(field),
-                _code(field.get_default(call_default_factory=True)),
+                "must be given"
+                if field.is_required()
+                else _code(field.get_default(call_default_factory=True)),
                 field.description or "",
             )
             for name, field in schema.model_fields.items()
@@ -152,6 +155,8 @@ BLOCKS: Final[dict[str, dict[str, Callable[[], str]]]] = {
         "commands": commands,
         "guild config": lambda: config(GuildConfig),
         "bytes config": lambda: config(BytesConfig),
+        "moderation config": lambda: config(ModerationConfig),
+        "ladder": lambda: config(Step),
     },
 }
 """Page -> mark -> what stands between `<!-- generated: MARK -->` and the end mark."""
@@ -250,11 +255,17 @@ def _range(field: FieldInfo) -> str:
 
 
 def _bounds(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_bounds(each) for each in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"{_bounds(schema['items'])}, {schema['maxItems']} at most"
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2].lower()
     if "minimum" in schema:
         return f"{schema['minimum']:,} to {schema['maximum']:,}"
     if "const" in schema or "enum" in schema:
         return " or ".join(f"`{choice}`" for choice in schema.get("enum", [schema.get("const")]))
-    return {"boolean": "on or off", "string": "text"}[schema["type"]]
+    return {"boolean": "on or off", "string": "text", "null": "none"}[schema["type"]]
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -267,7 +278,7 @@ def _code(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    if value is None:
+    if value is None or value == ():
         return ""
     if isinstance(value, dict):
         return json.dumps(value)

@@ -2,19 +2,23 @@
 
 from typing import Final
 
+from app.components.errors import OutdatedControlError
 from app.discord.reply import Kind, Reply
 from app.errors import RefusedError, SmarterDevError
 from app.language import Language
 from app.wording import message
 
-
-class OutdatedControlError(RefusedError):
-    """Discord shows this member something that is no longer there: a removed command or an old button."""
-
-    code = "outdated"
-
-    def __init__(self) -> None:
-        super().__init__("This control is out of date. Type the command again; nothing was done.")
+__all__ = [
+    "TITLES",
+    "AlreadyUsedError",
+    "ExpiredError",
+    "FloodError",
+    "NotInAServerError",
+    "NotYoursError",
+    "OutdatedControlError",
+    "broken",
+    "render",
+]
 
 
 class NotYoursError(RefusedError):
@@ -70,6 +74,7 @@ TITLES: Final[dict[str, str]] = {
     "not_enough_to_undo": "Not enough to undo",
     "already_undone": "Already undone",
     "is_reversal": "Not a transaction to undo",
+    "not_undoable": "Not a case to undo",
     "account_too_young": "Account too young",
     "too_much_to_show": "Too much to show",
     "not_allowed": "Not allowed",

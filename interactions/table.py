@@ -20,12 +20,19 @@ ROUTES: Final = Routes(
         help_commands.COMMAND,
         about.COMMAND,
     ),
-    menus=(*bytes_commands.MENUS, *moderation.MENUS, *cases.MENUS),
+    menus=(
+        *bytes_commands.MENUS,
+        *moderation.MENUS,
+        *cases.MENUS,
+    ),
     controls=(
         *bytes_commands.CONTROLS,
         *cases.CONTROLS,
         *privacy.CONTROLS,
         help_commands.CHOSEN,
     ),
-    forms=(*bytes_commands.FORMS, *moderation.FORMS),
+    forms=(
+        *bytes_commands.FORMS,
+        *moderation.FORMS,
+    ),
 )

@@ -91,8 +91,8 @@ class ModerationConfig(BaseModel):
     )
     saved_reasons: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=100)], ...],
-        AfterValidator(_different),
         Field(max_length=25),
+        AfterValidator(_different),
     ] = Field((), description="Reasons that are offered while a moderator types one.")
     dm_texts: Annotated[
         dict[CaseAction, Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]],
@@ -108,7 +108,7 @@ class ModerationConfig(BaseModel):
     warning_lifetime_days: int | None = Field(
         90, ge=1, le=3650, description="Days after which a warning counts no longer; none: it always counts."
     )
-    ladder: Annotated[tuple[Step, ...], AfterValidator(_one_step_each), Field(max_length=10)] = Field(
+    ladder: Annotated[tuple[Step, ...], Field(max_length=10), AfterValidator(_one_step_each)] = Field(
         (), description="What several active warnings lead to; of several reached steps the highest counts."
     )
 

@@ -21,10 +21,7 @@ _UNITS: Final = (("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1
 
 
 class Said(StrEnum):
-    """What is said of a duration that cannot be used.
-
-    Not marked for translators yet: they get them with the commands that say them.
-    """
+    """What is said of a duration that cannot be used."""
 
     UNREADABLE = (
         "“{duration}” is not a duration. Nothing was done; write it like `10m`, `1d12h` or `2w`: "

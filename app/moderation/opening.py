@@ -33,18 +33,11 @@ from app.moderation.domain import (
 )
 from app.moderation.escalation import reached_step
 from app.moderation.texts import DM_MOMENTS, Moment
-from app.wording import message
 
 AT_ONCE: Final = frozenset({CaseAction.WARN, CaseAction.NOTE})
 """What is carried out by being written down: Discord has no part in it."""
 
 _NEEDS_REASON: Final = AT_ONCE
-
-_REASON_MISSING: Final = message("A reason is missing. Nothing was done; say why.")
-_REASON_TOO_LONG: Final = message(
-    "A reason can have at most {longest} characters. Nothing was done; make it shorter."
-)
-_BOT_NOT_WARNED: Final = message("Bots read no warnings. Nothing was done; a ban or a kick works on a bot.")
 
 
 async def open_case(
@@ -243,9 +236,9 @@ def _because(step: Step, warning: Case) -> str:
 def _checked(order: Order, subject: Subject) -> str | None:
     reason = clean_reason(order.reason)
     if reason is None and order.action in _NEEDS_REASON:
-        raise InvalidInputError(_REASON_MISSING)
+        raise InvalidInputError("A reason is missing. Nothing was done; say why.")
     if order.action is CaseAction.WARN and subject.is_bot:
-        raise InvalidInputError(_BOT_NOT_WARNED)
+        raise InvalidInputError("Bots read no warnings. Nothing was done; a ban or a kick works on a bot.")
     if order.duration is not None and order.action not in LASTING:
         raise InvalidInputError("This has no duration. Nothing was done.")
     return reason
@@ -259,7 +252,10 @@ def clean_reason(reason: str | None) -> str | None:
     """
     trimmed = (reason or "").strip()
     if len(trimmed) > MAX_REASON:
-        raise InvalidInputError(_REASON_TOO_LONG, longest=MAX_REASON)
+        raise InvalidInputError(
+            "A reason can have at most {longest} characters. Nothing was done; make it shorter.",
+            longest=MAX_REASON,
+        )
     return trimmed or None
 
 

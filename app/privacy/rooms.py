@@ -8,6 +8,7 @@ from app.analytics import erasure as analytics_erasure
 from app.bytes import erasure as bytes_erasure
 from app.database.tx import Tx
 from app.guilds import erasure as guilds_erasure
+from app.moderation import erasure as moderation_erasure
 from app.roles import erasure as roles_erasure
 from app.wording import Count, message
 
@@ -56,6 +57,23 @@ ROOMS: Final[dict[str, Room]] = {
         export=roles_erasure.export_member,
         erase=roles_erasure.erase_member,
     ),
+    "moderation": Room(
+        tables=frozenset(
+            {
+                "moderation_cases",
+                "moderation_case_events",
+                "moderation_evidence",
+                "moderation_incidents",
+            }
+        ),
+        about="Cases about you, and cases you decided as a moderator, newest first.",
+        blanked=message(
+            "in cases: name, id and what was quoted of you; what lasts keeps the id until it is over"
+        ),
+        count=lambda n: Count(n, "{n} case", "{n} cases"),
+        export=moderation_erasure.export_member,
+        erase=moderation_erasure.erase_member,
+    ),
     "guilds": Room(
         tables=frozenset({"audit_entries"}),
         about="Every entry of the trail of changes that you made or that names you, newest first.",
@@ -82,7 +100,10 @@ WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "component_uses": "ids of interactions, which lead to nobody",
     "guilds": "what the server chose",
     "heartbeats": "which of our processes live",
+    "interaction_tokens": "how a reply is edited, sealed, for a quarter of an hour; its id leads to nobody",
     "job_starts": "how often a job was begun; what it was about stands in the job",
+    "moderation_configs": "what the server chose",
+    "moderation_numbers": "how many cases there are",
     "pgqueuer": "a job says which member it is about until it is done; a held one until it is dealt with",
     "pgqueuer_log": "that jobs ran, without what they were about",
     "pgqueuer_schedules": "when jobs are due",

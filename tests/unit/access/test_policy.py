@@ -26,6 +26,8 @@ WHO_MAY: dict[str, tuple[int, str] | None] = {
     "bytes.undo": (MANAGE_SERVER, "manager"),
     "bytes.view_others_history": (TIME_OUT_MEMBERS, "moderator"),
     "configure": (MANAGE_SERVER, "manager"),
+    "cases.view_own": EVERYBODY,
+    "reports.make": EVERYBODY,
 }
 """Action -> (a permission bit of Discord's, a level of ours), written down a second time."""
 

@@ -38,6 +38,7 @@ NEEDED: dict[str, tuple[int, str | None]] = {
     "moderation.edit_case": (TIME_OUT, "moderator"),
     "moderation.resolve_case": (TIME_OUT, "moderator"),
     "moderation.undo_case": (TIME_OUT, "moderator"),
+    "moderation.handle_report": (TIME_OUT, "moderator"),
 }
 """Action -> the permission bits of which all are needed, and the level that replaces them."""
 
@@ -46,6 +47,7 @@ DOES_NOTHING_TO_A_MEMBER = {
     "moderation.view_cases",
     "moderation.edit_case",
     "moderation.resolve_case",
+    "moderation.handle_report",
 }
 
 TITLES = {

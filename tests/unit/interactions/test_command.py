@@ -202,7 +202,7 @@ class TestOptions:
 
     def test_become_typed_arguments_and_absent_ones_are_left_to_the_default(self) -> None:
         assert parse_options(GIVE.parameters, given(who="7", amount=5), RESOLVED) == {
-            "who": TargetUser(7, "ada", is_bot=False, is_member=True),
+            "who": TargetUser(7, "ada", is_bot=False, is_member=True, role_ids=frozenset()),
             "amount": 5,
         }
         assert parse_options(ALL.parameters, given(file="9", sure=True, size="l"), RESOLVED) == {
@@ -232,7 +232,7 @@ class TestFields:
     def test_become_the_same_arguments_as_options(self) -> None:
         fields = filled(who=["7"], amount=" 5 ", note="for tea")
         assert parse_fields(FORM.parameters, fields, RESOLVED) == {
-            "who": TargetUser(7, "ada", is_bot=False, is_member=True),
+            "who": TargetUser(7, "ada", is_bot=False, is_member=True, role_ids=frozenset()),
             "amount": 5,
             "note": "for tea",
         }
@@ -273,7 +273,7 @@ class TestFields:
 
 class TestTargets:
     def test_of_menus_are_what_discord_resolved(self) -> None:
-        ada = TargetUser(7, "ada", is_bot=False, is_member=True)
+        ada = TargetUser(7, "ada", is_bot=False, is_member=True, role_ids=frozenset())
         assert parsing.parse_target_user("7", RESOLVED) == ada
         assert parsing.parse_target_message("5", RESOLVED) == TargetMessage(5, 6, ada, "hello")
 

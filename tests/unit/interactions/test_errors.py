@@ -21,6 +21,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.language import SEPARATORS, Language, load_language
+from app.moderation.changing import NotUndoableError
 from app.privacy.domain import TooMuchToShowError
 from interactions import errors
 from tests.oracles.discord_schema import assert_callback
@@ -51,6 +52,7 @@ EXAMPLES: list[SmarterDevError] = [
     domain.AlreadyUndoneError(AT),
     domain.ReversalError(),
     TooMuchToShowError(),
+    NotUndoableError("Case #{number} is undone already. Nothing was done.", number="12"),
     errors.OutdatedControlError(),
     errors.NotYoursError(),
     errors.ExpiredError(),

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from app.jobs import kinds
 from app.jobs.kinds import KINDS, Job, Lane, ReconcileMember, SweepGuild, decode, encode
 
 FROZEN = json.loads(Path(__file__).with_name("payloads.json").read_bytes())
@@ -15,14 +16,25 @@ FROZEN = json.loads(Path(__file__).with_name("payloads.json").read_bytes())
 SAMPLES: dict[str, Job] = {
     "reconcile_member.v1": ReconcileMember(guild_id=1161728497502736384, user_id=175928847299117063),
     "sweep_guild.v1": SweepGuild(guild_id=1161728497502736384),
+    "sanction_member.v1": kinds.SanctionMember(guild_id=1161728497502736384, user_id=175928847299117063),
+    "restore_timeout.v1": kinds.RestoreTimeout(guild_id=1161728497502736384, user_id=175928847299117063),
+    "ban_many.v1": kinds.BanMany(guild_id=1161728497502736384, incident=7),
+    "purge_messages.v1": kinds.PurgeMessages(guild_id=1161728497502736384, case=12),
+    "edit_reply.v1": kinds.EditReply(guild_id=1161728497502736384, interaction_id=175928847299117063),
+    "tell_member.v1": kinds.TellMember(guild_id=1161728497502736384, case=12),
+    "tell_reporters.v1": kinds.TellReporters(guild_id=1161728497502736384, report=3),
+    "log_case.v1": kinds.LogCase(guild_id=1161728497502736384, case=12),
+    "log_incident.v1": kinds.LogIncident(guild_id=1161728497502736384, incident=7),
+    "log_report.v1": kinds.LogReport(guild_id=1161728497502736384, report=3),
+    "check_sanctions.v1": kinds.CheckSanctions(guild_id=1161728497502736384),
 }
 
 
 class TestKinds:
     def test_are_all_in_the_table_and_frozen_here(self) -> None:
-        kinds = Job.__subclasses__()
-        assert kinds
-        assert set(KINDS.values()) == set(kinds)
+        declared = Job.__subclasses__()
+        assert declared
+        assert set(KINDS.values()) == set(declared)
         assert set(KINDS) == set(FROZEN) == set(SAMPLES)
 
     @pytest.mark.parametrize("entrypoint", KINDS)
