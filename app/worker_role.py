@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy.engine import make_url
 
+from app.components.custom_id import CustomIds
 from app.container import Container
 from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database
@@ -56,7 +57,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     refused: DiscordUnauthorizedError | None = None
     try:
         async with connect_discord(settings) as discord:
-            things = Work(database, discord, TokenBox(container.reply_key))
+            box, custom_ids = TokenBox(container.reply_key), CustomIds(container.control_key)
+            things = Work(database, discord, box, custom_ids)
             runner = Runner(things, _plain(settings), HANDLERS, CONCURRENCY)
             server = FiguresServer(
                 container,

@@ -155,6 +155,7 @@ class Answering:
             ranks=self._ranks,
             tokens=Tokens(self._tokens, interaction.token),
             routes=self._routes,
+            bot_id=parse_snowflake(interaction.application_id),
         )
         match data:
             case CommandData() if interaction.type == payload.APPLICATION_COMMAND:
@@ -291,6 +292,7 @@ def _check_control(context: Context, control: object, custom_id: CustomId, chose
     owned = control.owned if isinstance(control, Control) else True
     if owned and custom_id.owner_id != context.actor.user_id:
         raise NotYoursError
+    context.row = custom_id.row
     # Both ids are Discord's, and so are both times.
     age = snowflake_time(context.interaction_id) - snowflake_time(custom_id.issued_id)
     if control.lifetime is not None and age > control.lifetime:

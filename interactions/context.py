@@ -38,6 +38,8 @@ class Context:
         routes: Everything there is to run.
         committed: Whether something it did stands already.
         once: The interaction whose one-time controls this uses up, None if it uses none.
+        row: What the control or form that was used is about; "" for a command.
+        bot_id: Who the bot itself is; None if Discord did not say.
     """
 
     __slots__ = (
@@ -47,6 +49,7 @@ class Context:
         "_ranks",
         "_tokens",
         "actor",
+        "bot_id",
         "committed",
         "interaction_id",
         "language",
@@ -54,6 +57,7 @@ class Context:
         "now",
         "once",
         "routes",
+        "row",
     )
 
     def __init__(
@@ -70,6 +74,7 @@ class Context:
         ranks: RankFinder,
         tokens: Tokens,
         routes: "Routes",
+        bot_id: int | None = None,
     ) -> None:
         self.interaction_id = interaction_id
         self.actor = actor
@@ -79,6 +84,8 @@ class Context:
         self.routes = routes
         self.committed = False
         self.once: int | None = None
+        self.row = ""
+        self.bot_id = bot_id
         self._ends = ends
         self._database = database
         self._custom_ids = custom_ids

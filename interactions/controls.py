@@ -63,13 +63,20 @@ def pager(
     )
 
 
-def open_form(ctx: Context, form: Form, **values: object) -> Modal:
-    """Make a form for the member who is being answered, with `values` filled in already."""
+def open_form(ctx: Context, form: Form, *, row: str = "", **values: object) -> Modal:
+    """Make a form for the member who is being answered, with `values` filled in already.
+
+    Args:
+        ctx: The interaction that is answered with it.
+        form: Which.
+        row: What it is about; its handler finds it in `Context.row`.
+        values: Of fields, by name.
+    """
     fields = tuple(
         (ctx.say(each.option.description), _field(ctx, each, values.get(each.name)))
         for each in form.parameters
     )
-    return Modal(ctx.custom_id(form.name), ctx.say(form.title), fields)
+    return Modal(ctx.custom_id(form.name, row), ctx.say(form.title), fields)
 
 
 def _field(ctx: Context, parameter: Parameter, value: object) -> dict[str, Any]:

@@ -134,7 +134,8 @@ class ModalData(Struct, frozen=True):
 class Interaction(Struct, frozen=True):
     """The envelope of every interaction. `data` is decoded by type, later.
 
-    Whoever has the token speaks for the bot for 15 minutes: it is in no text that is made of this.
+    Whoever has the token speaks for the bot for 15 minutes: it is in no text that is made of this. The id of
+    an application is its bot's, too.
     """
 
     type: int
@@ -146,6 +147,7 @@ class Interaction(Struct, frozen=True):
     context: int | None = None
     authorizing_integration_owners: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    application_id: str = ""
 
     def __repr__(self) -> str:
         """Write what it is, and nothing of what is in it."""

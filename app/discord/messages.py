@@ -21,6 +21,7 @@ def edited(message: OutgoingMessage) -> dict[str, Any]:
     return mentions | {
         "content": message.content,
         "embeds": [] if message.embed is None else [message.embed],
+        "components": list(message.rows),
     }
 
 

@@ -84,12 +84,14 @@ class OutgoingMessage:
         content: Text, with Discord's markdown; "" for none.
         embed: One embed as Discord's JSON, None for none.
         components: Components V2 as Discord's JSON, instead of text and embed.
+        rows: Action rows as Discord's JSON, below text and embed.
     """
 
     mentions: AllowedMentions
     content: str = ""
     embed: Mapping[str, Any] | None = None
     components: Sequence[Mapping[str, Any]] = ()
+    rows: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)

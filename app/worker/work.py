@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.components.custom_id import CustomIds
 from app.database.tx import Database
 from app.discord.cache import Places
 from app.discord.port import Discord
@@ -19,12 +20,14 @@ class Work:
         database: The way to our data.
         discord: The way to Discord.
         box: Opens the tokens of replies.
+        custom_ids: Writes the ids of buttons below messages.
         places: Remembers guilds for some seconds.
     """
 
     database: Database
     discord: Discord
     box: TokenBox
+    custom_ids: CustomIds
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:
