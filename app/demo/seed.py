@@ -1,4 +1,4 @@
-"""Something to look at: the demo's people have bytes and have thanked each other.
+"""Something to look at: the demo's people have bytes, have thanked each other, and moderators have a log.
 
 Booked by the same services as everything else, in a guild where nobody has bytes yet. What people have
 changed since (an economy switched off, say) is theirs, and no reason not to start.
@@ -16,6 +16,8 @@ from app.bytes.domain import Member
 from app.database.tx import Database
 from app.errors import RefusedError
 from app.guilds.domain import Actor, Via
+from app.moderation import service as moderation_service
+from app.moderation.config import ModerationConfig
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,13 @@ _REWARD: Final = ("Verified", 100)
 """A role, by its name, and the bytes that unlock it: the newest member lacks ten of them, a day's claim."""
 
 
+_LOG: Final = "mod-log"
+_MODERATION: Final = {
+    "saved_reasons": ("Spam", "Advertising without asking", "Rude to others, after a friendly word"),
+    "ladder": ({"warnings": 3, "within_days": 30, "action": "timeout", "minutes": 1440},),
+}
+
+
 async def seed(database: Database, simulator_url: str) -> None:
     """Give the people of every simulated guild that has the bot their bytes, once."""
     async with httpx2.AsyncClient(base_url=simulator_url, timeout=10) as client:
@@ -47,10 +56,24 @@ async def seed(database: Database, simulator_url: str) -> None:
             if not person["bot"] and person.get("guild_id", guild["id"]) == guild["id"]
         ]
         roles = {role["name"]: role["id"] for role in guild["roles"]}
+        channels = {channel["name"]: channel["id"] for channel in guild["channels"]}
         try:
             await _seed_guild(database, int(guild["id"]), people, roles.get(_REWARD[0]))
+            await _seed_moderation(database, int(guild["id"]), channels.get(_LOG))
         except RefusedError as refusal:
             log.info("the guild was not given a past: %s", refusal)
+
+
+async def _seed_moderation(database: Database, guild_id: int, log_channel_id: str | None) -> None:
+    """Choose a log, reasons and a ladder, in a guild that has chosen nothing yet."""
+    async with database.transaction() as tx:
+        config, version = await moderation_service.load_config(tx, guild_id)
+        if version or log_channel_id is None:
+            return
+        chosen = ModerationConfig.model_validate(
+            config.model_dump() | {"log_channel_id": log_channel_id} | _MODERATION
+        )
+        await moderation_service.save_config(tx, Actor.operator(guild_id), chosen, expected_version=version)
 
 
 async def _seed_guild(
