@@ -28,6 +28,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import SettingsError
 
 DISCORD_API_URL = "https://discord.com/api/v10"
+DISCORD_ATTACHMENT_URL = "https://cdn.discordapp.com"
 
 _MISSING = "is missing"
 
@@ -108,6 +109,11 @@ class Settings(BaseSettings):
         HttpUrl(DISCORD_API_URL),
         description="Where Discord's REST API is. Anything else than Discord's own address is a "
         "simulator, and refused in production.",
+    )
+    discord_attachment_url: HttpUrl = Field(
+        HttpUrl(DISCORD_ATTACHMENT_URL),
+        description="Where the files are that people send, beside Discord's own two hosts. Anything else than "
+        "the first of those is a simulator, and refused in production.",
     )
     host: str = Field(
         "127.0.0.1",
@@ -198,6 +204,11 @@ def _production_problems(settings: Settings, needs: Collection[str]) -> list[str
     if str(settings.discord_api_url).rstrip("/") != DISCORD_API_URL:
         problems.append(
             f"{variable_name('discord_api_url')} must be {DISCORD_API_URL}: a simulator is a development door"
+        )
+    if str(settings.discord_attachment_url).rstrip("/") != DISCORD_ATTACHMENT_URL:
+        problems.append(
+            f"{variable_name('discord_attachment_url')} must be {DISCORD_ATTACHMENT_URL}: "
+            "a simulator is a development door"
         )
     return problems
 

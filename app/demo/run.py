@@ -95,6 +95,7 @@ def _platform(identity: Identity, simulator: str, port: int) -> Mapping[str, str
         "SMARTERDEV_DISCORD_PUBLIC_KEY": identity.public_key,
         "SMARTERDEV_DISCORD_BOT_TOKEN": identity.bot_token,
         "SMARTERDEV_DISCORD_API_URL": f"{simulator}/api/v10",
+        "SMARTERDEV_DISCORD_ATTACHMENT_URL": f"{simulator}/attachments/",
     }
 
 

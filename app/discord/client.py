@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 import aiohttp
 import hikari
 from hikari import traits
+from hikari.files import AsyncReader, Resource
 from hikari.impl import (
     EntityFactoryImpl,
     HTTPSettings,
@@ -21,10 +22,11 @@ from hikari.impl import (
     RESTClientImpl,
 )
 from hikari.internal import routes
+from hikari.internal.data_binding import URLEncodedFormBuilder
 
 from app.discord.failures import stops_everything
 from app.discord.guard import Guard
-from app.discord.port import DiscordRateLimitedError
+from app.discord.port import DiscordRateLimitedError, OutgoingFile
 from app.wording import message
 
 LONGEST_WAIT: Final = 1.0
@@ -70,7 +72,13 @@ class GuardedClient(RESTClientImpl):
         )
 
     async def ask(
-        self, route: routes.CompiledRoute, body: Mapping[str, Any], *, reason: str = "", as_bot: bool = True
+        self,
+        route: routes.CompiledRoute,
+        body: Mapping[str, Any],
+        *,
+        reason: str = "",
+        as_bot: bool = True,
+        file: OutgoingFile | None = None,
     ) -> Any:  # noqa: ANN401 - what JSON is
         """Send JSON as it is, for what hikari would build otherwise than we say it.
 
@@ -79,13 +87,22 @@ class GuardedClient(RESTClientImpl):
             body: What.
             reason: For the audit log.
             as_bot: False for what a token in the route allows by itself.
+            file: Goes along, as the only one; the JSON is then one part of a form, and the file another.
         """
         return await self._request(
             route,
-            json=body,
+            **({"json": body} if file is None else {"form_builder": self._form(body, file)}),
             reason=reason or hikari.UNDEFINED,
             auth=hikari.UNDEFINED if as_bot else None,
         )
+
+    def _form(self, body: Mapping[str, Any], file: OutgoingFile) -> URLEncodedFormBuilder:
+        form = URLEncodedFormBuilder()
+        form.add_field("payload_json", self._dumps(body), content_type="application/json")
+        kind = file.content_type or "application/octet-stream"
+        content = hikari.Bytes(file.content, file.name, mimetype=kind)
+        form.add_resource("files[0]", cast("Resource[AsyncReader]", content))  # invariant, though only read
+        return form
 
     async def _request(  # type: ignore[misc] # hikari says final; there is no other way in
         self,

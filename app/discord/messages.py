@@ -9,12 +9,18 @@ _COMPONENTS_V2: Final = 1 << 15
 
 
 def created(message: OutgoingMessage, nonce: str) -> dict[str, Any]:
-    """Say what to send, and that the same nonce is the same message."""
-    return edited(message) | {"nonce": nonce, "enforce_nonce": True}
+    """Say what to send, and that the same nonce is the same message. The file itself is a part beside it."""
+    body = edited(message) | {"nonce": nonce, "enforce_nonce": True}
+    if message.file is None:
+        return body
+    return body | {"attachments": [{"id": 0, "filename": message.file.name}]}
 
 
 def edited(message: OutgoingMessage) -> dict[str, Any]:
-    """Say all of what a message is to be: what it was before and is not said here is gone."""
+    """Say all of what a message is to be: what it was before and is not said here is gone.
+
+    But for its files: without `attachments` Discord leaves them as they are.
+    """
     mentions = {"allowed_mentions": _allowed(message.mentions)}
     if message.components:
         return mentions | {"flags": _COMPONENTS_V2, "components": list(message.components)}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from pydantic import SecretStr
@@ -76,6 +77,21 @@ NOBODY = AllowedMentions()
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file that goes with a message.
+
+    Attributes:
+        name: Letters, digits and `._-` only (`app.discord.attachments.safe_name`).
+        content: All of it.
+        content_type: What kind it is; None if nobody knows.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """A message of the bot's.
 
@@ -85,6 +101,7 @@ class OutgoingMessage:
         embed: One embed as Discord's JSON, None for none.
         components: Components V2 as Discord's JSON, instead of text and embed.
         rows: Action rows as Discord's JSON, below text and embed.
+        file: Goes with a message that is sent, beside text and embed; an edit leaves the files as they are.
     """
 
     mentions: AllowedMentions
@@ -92,6 +109,24 @@ class OutgoingMessage:
     embed: Mapping[str, Any] | None = None
     components: Sequence[Mapping[str, Any]] = ()
     rows: Sequence[Mapping[str, Any]] = ()
+    file: OutgoingFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordFile:
+    """A file of a message; the address expires."""
+
+    name: str
+    size: int
+    url: str
+
+
+class Unfetched(StrEnum):
+    """Why a file was not fetched, and never will be."""
+
+    FOREIGN = "foreign"
+    GONE = "gone"
+    TOO_LARGE = "too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +142,7 @@ class DiscordMessage:
     is_bot: bool
     content: str
     footer: str | None = None
+    files: Sequence[DiscordFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +288,7 @@ class Discord(Protocol):
         """Send a message and give its id; within minutes, the same nonce sends nothing a second time."""
 
     async def edit_message(self, channel_id: int, message_id: int, message: OutgoingMessage) -> None:
-        """Have a message of the bot's own say this, and nothing of what it said before."""
+        """Have a message of the bot's own say this, and nothing of what it said before; its files stay."""
 
     async def edit_reply(self, token: SecretStr, reply: Reply) -> None:
         """Have the first answer to an interaction say this; files are not sent along.
@@ -265,6 +301,9 @@ class Discord(Protocol):
         self, channel_id: int, *, limit: int = 100, before: int | None = None
     ) -> list[DiscordMessage]:
         """Load the newest messages of a channel, the newest first."""
+
+    async def fetch_file(self, url: str, *, at_most: int) -> bytes | Unfetched:
+        """Load a file that somebody sent, from Discord's own hosts only, of at most so many bytes."""
 
     async def delete_messages(self, channel_id: int, message_ids: Sequence[int], *, reason: str) -> None:
         """Delete messages: up to 100 younger than two weeks, or one of any age. Those gone do not matter."""

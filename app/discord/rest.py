@@ -10,12 +10,13 @@ from hikari.internal import routes
 from pydantic import SecretStr
 
 from app import clock
-from app.discord import commands, messages
+from app.discord import attachments, commands, messages
 from app.discord.client import GuardedClient
 from app.discord.failures import translated
 from app.discord.limits import MAX_REASON, MISSING_ACCESS, NONE_BANNED, UNKNOWN_BAN, UNKNOWN_MESSAGE
 from app.discord.port import (
     BulkBan,
+    DiscordFile,
     DiscordForbiddenError,
     DiscordGuild,
     DiscordMember,
@@ -24,6 +25,7 @@ from app.discord.port import (
     DiscordRole,
     DiscordUnauthorizedError,
     OutgoingMessage,
+    Unfetched,
 )
 from app.discord.reply import Reply
 from app.settings import Settings
@@ -37,9 +39,10 @@ _NO_CREDENTIALS: Final = message(
 class HikariDiscord:
     """`app.discord.port.Discord`, spoken over HTTP."""
 
-    def __init__(self, client: GuardedClient, application_id: int) -> None:
+    def __init__(self, client: GuardedClient, application_id: int, attachment_url: str) -> None:
         self._client = client
         self._application_id = application_id
+        self._attachment_url = attachment_url
         self._bot_id: int | None = None
 
     async def bot_id(self) -> int:
@@ -173,11 +176,11 @@ class HikariDiscord:
         """Send a message and give its id; within minutes, the same nonce sends nothing a second time."""
         route = routes.POST_CHANNEL_MESSAGES.compile(channel=channel_id)
         with translated():
-            sent = await self._client.ask(route, messages.created(outgoing, nonce))
+            sent = await self._client.ask(route, messages.created(outgoing, nonce), file=outgoing.file)
         return int(sent["id"])
 
     async def edit_message(self, channel_id: int, message_id: int, outgoing: OutgoingMessage) -> None:
-        """Have a message of the bot's own say this, and nothing of what it said before."""
+        """Have a message of the bot's own say this, and nothing of what it said before; its files stay."""
         route = routes.PATCH_CHANNEL_MESSAGE.compile(channel=channel_id, message=message_id)
         with translated():
             await self._client.ask(route, messages.edited(outgoing))
@@ -199,6 +202,10 @@ class HikariDiscord:
                 channel_id, before=hikari.UNDEFINED if before is None else before
             ).limit(limit)
         return [_message(each) for each in found]
+
+    async def fetch_file(self, url: str, *, at_most: int) -> bytes | Unfetched:
+        """Load a file that somebody sent, from Discord's own hosts only, of at most so many bytes."""
+        return await attachments.fetch(url, at_most=at_most, also=self._attachment_url)
 
     async def delete_messages(self, channel_id: int, message_ids: Sequence[int], *, reason: str) -> None:
         """Delete messages: up to 100 younger than two weeks, or one of any age. Those gone do not matter."""
@@ -232,7 +239,7 @@ async def connect_discord(settings: Settings) -> AsyncIterator[HikariDiscord]:
     client = GuardedClient(token=token.get_secret_value(), url=str(settings.discord_api_url).rstrip("/"))
     client.start()
     try:
-        yield HikariDiscord(client, application_id)
+        yield HikariDiscord(client, application_id, str(settings.discord_attachment_url))
     finally:
         await client.close()
 
@@ -265,4 +272,5 @@ def _message(found: hikari.Message) -> DiscordMessage:
         is_bot=found.author.is_bot,
         content=found.content or "",
         footer=None if footer is None else footer.text,
+        files=[DiscordFile(each.filename, each.size, each.url) for each in found.attachments],
     )

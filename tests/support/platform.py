@@ -38,6 +38,7 @@ def settings(identity: Identity, ports: tuple[int, int], database_url: str, redi
         discord_public_key=identity.public_key,
         discord_bot_token=identity.bot_token,
         discord_api_url=f"http://127.0.0.1:{ports[1]}/api/v10",
+        discord_attachment_url=f"http://127.0.0.1:{ports[1]}/attachments/",
     )
 
 
@@ -52,6 +53,7 @@ async def simulator(
         application_id=identity.application_id,
         bot_token=identity.bot_token,
         signing_key=identity.signing_key,
+        public_url=f"http://127.0.0.1:{port}",
     )
     async with serving(create_app(settings), web), serving(create_simulator(config), port) as address:
         async with connect_discord(settings) as discord:

@@ -84,6 +84,11 @@ def test_production_shuts_the_door_to_the_simulator() -> None:
         load_settings(**COMPLETE | {"discord_api_url": "http://127.0.0.1:8100/api/v10"})
 
 
+def test_production_fetches_files_from_nobody_but_discord() -> None:
+    with pytest.raises(SettingsError, match="SMARTERDEV_DISCORD_ATTACHMENT_URL must be https://cdn"):
+        load_settings(**COMPLETE | {"discord_attachment_url": "http://127.0.0.1:8100/attachments/"})
+
+
 def test_every_fault_is_named_at_once_and_no_value_is_repeated() -> None:
     with pytest.raises(SettingsError) as refusal:
         load_settings(environment="production", discord_bot_token="changeme")

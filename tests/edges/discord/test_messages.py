@@ -1,6 +1,7 @@
 """Messages of the bot's: said once, to whom they should be, and changed."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
@@ -11,6 +12,7 @@ from app.discord.port import (
     DiscordForbiddenError,
     DiscordNotFoundError,
     DiscordOutcomeUnknownError,
+    OutgoingFile,
     OutgoingMessage,
 )
 from app.discord.reply import Kind, Reply
@@ -147,3 +149,34 @@ class TestEditReply:
             await discord.edit_reply(SecretStr("secret-of-an-interaction"), WARNING)
         assert refused.value.number == 50027
         assert await discord.bot_id() == settings.discord_application_id
+
+
+class TestFiles:
+    FILE = OutgoingFile("proof.png", b"\x89PNG\x00\r\n--boundary\xff", "image/png")
+
+    async def test_goes_with_a_message_and_stays_when_that_is_edited(
+        self, discord: HikariDiscord, simulated: Simulated
+    ) -> None:
+        sent = await discord.send_message(
+            seed.GENERAL, OutgoingMessage(NOBODY, embed={"title": "Case 7"}, file=self.FILE), nonce="a"
+        )
+        await discord.edit_message(
+            seed.GENERAL, sent, OutgoingMessage(NOBODY, embed={"title": "Case 7, over"})
+        )
+        (found,) = await discord.recent_messages(seed.GENERAL, limit=1)
+        ((name, size, url),) = [(each.name, each.size, each.url) for each in found.files]
+        assert (found.message_id, name, size) == (sent, self.FILE.name, len(self.FILE.content))
+        served = await simulated.client.get(urlsplit(url).path)
+        assert (served.content, served.headers["content-type"]) == (self.FILE.content, "image/png")
+        assert (await simulated.messages(seed.GENERAL))[-1]["embeds"][0]["title"] == "Case 7, over"
+
+    async def test_whose_answer_was_lost_is_there_once(
+        self, discord: HikariDiscord, simulated: Simulated
+    ) -> None:
+        await simulated.plan("lost_answer", method="POST", times=1)
+        outgoing = OutgoingMessage(NOBODY, "Once", file=self.FILE)
+        with pytest.raises(DiscordOutcomeUnknownError):
+            await discord.send_message(seed.GENERAL, outgoing, nonce="1z")
+        sent = await discord.send_message(seed.GENERAL, outgoing, nonce="1z")
+        found = await discord.recent_messages(seed.GENERAL, limit=2)
+        assert [(each.message_id == sent, len(each.files)) for each in found] == [(True, 1), (False, 0)]
