@@ -112,8 +112,8 @@ class Settings(BaseSettings):
     )
     discord_attachment_url: HttpUrl = Field(
         HttpUrl(DISCORD_ATTACHMENT_URL),
-        description="Where the files are that people send, beside Discord's own two hosts. Anything else than "
-        "the first of those is a simulator, and refused in production.",
+        description="Where the files are that people send, beside Discord's own two hosts. Anything else "
+        "than the first of those is a simulator, and refused in production.",
     )
     host: str = Field(
         "127.0.0.1",
