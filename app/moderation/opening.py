@@ -265,8 +265,12 @@ async def _repeated(tx: Tx, before: Case, actor: Actor, subject: Subject, order:
     Raises:
         ConflictError: that was another order.
     """
-    same = (before.guild_id, before.user_id, before.action, before.reason)
-    if same != (actor.guild_id, subject.user_id, order.action, clean_reason(order.reason)):
+    lasts = None if before.expires_at is None else before.expires_at - before.created_at
+    ordered = {key: before.details[key] for key in ("delete_seconds", "quote") if key in before.details}
+    same = (before.guild_id, before.user_id, before.action, before.reason, lasts, ordered)
+    reason = clean_reason(order.reason)
+    wanted = (actor.guild_id, subject.user_id, order.action, reason, order.duration, _details(order))
+    if same != wanted:
         raise ConflictError("This was used for another case already. Nothing was done.")
     follow_up = await repository.find_by_key(tx, f"{before.idempotency_key}:ladder")
     return Opened(before, follow_up=follow_up)
