@@ -16,6 +16,7 @@ from app.moderation.domain import (
     BANS,
     CaseStatus,
     DmStatus,
+    can_become,
     closes,
     desired_sanctions,
     next_due,
@@ -107,38 +108,53 @@ async def close(
 
     What it lifts or replaces is over with it. The member, the log and the moderator are told.
     """
-    if failure is not None:
-        values: dict[str, Any] = {"status": CaseStatus.FAILED, "failure": failure}
-        if case.dm_status is DmStatus.PENDING:
-            values["dm_status"] = DmStatus.NONE
-        what = "failed"
-    else:
-        values = {"status": status_once_carried_out(case.action)}
-        what = "carried_out"
-        await _close_older(tx, case)
-    if details:
-        values["details"] = case.details | details
-    if not await repository.change_if(tx, case, {CaseStatus.PENDING}, **values):
+    pending = await repository.find_case(tx, case.guild_id, case.number, lock=True)
+    if pending is None or pending.status is not CaseStatus.PENDING:
         return False
-    after = {"failure": failure.value} if failure is not None else details
-    await repository.add_event(tx, case, what, actor=_BY_US, after=after)
-    is_told = failure is None and case.dm_status is DmStatus.PENDING
-    if is_told and DM_MOMENTS[case.action] is Moment.AFTER:
-        await jobs_service.enqueue(tx, TellMember(case.guild_id, case.number))
-    await _show(tx, case)
+    if failure is not None:
+        await _note_failed(tx, pending, failure)
+        return True
+    await _close_older(tx, pending)
+    await repository.change_case(
+        tx,
+        pending,
+        status=status_once_carried_out(pending.action),
+        details=pending.details | (details or {}),
+    )
+    await repository.add_event(tx, pending, "carried_out", actor=_BY_US, after=details)
+    if pending.dm_status is DmStatus.PENDING and DM_MOMENTS[pending.action] is Moment.AFTER:
+        await jobs_service.enqueue(tx, TellMember(pending.guild_id, pending.number))
+    await _show(tx, pending)
     return True
+
+
+async def _note_failed(tx: Tx, case: Case, failure: Failure) -> None:
+    await repository.change_case(
+        tx, case, status=CaseStatus.FAILED, failure=failure, dm_status=_once_untold(case)
+    )
+    await repository.add_event(tx, case, "failed", actor=_BY_US, after={"failure": failure.value})
+    await _show(tx, case)
 
 
 async def _close_older(tx: Tx, case: Case) -> None:
     cases = await repository.find_open(tx, case.guild_id, case.user_id)
     by_number = {each.number: each for each in cases}
+    by = (case.moderator_id, case.moderator_tag)
     for older in closes(case.as_open, [each.as_open for each in cases]):
         ended = by_number[older.number]
-        if await repository.change_if(tx, ended, _LEFT, status=CaseStatus.LIFTED):
-            await repository.add_event(
-                tx, ended, "lifted", actor=(case.moderator_id, case.moderator_tag), after={"by": case.number}
-            )
+        if not can_become(ended.action, ended.status, CaseStatus.LIFTED):
+            await _note_failed(tx, ended, Failure.OVERTAKEN)
+        elif await repository.change_if(
+            tx, ended, _LEFT, status=CaseStatus.LIFTED, dm_status=_once_untold(ended)
+        ):
+            await repository.add_event(tx, ended, "lifted", actor=by, after={"by": case.number})
             await _show(tx, ended)
+
+
+def _once_untold(case: Case) -> DmStatus:
+    """Tell what becomes of the message about a case that was not carried out: one that waits is not sent."""
+    is_untold = case.status is CaseStatus.PENDING and case.dm_status is DmStatus.PENDING
+    return DmStatus.NONE if is_untold else case.dm_status
 
 
 async def expire(tx: Tx, case: Case) -> None:
@@ -183,6 +199,14 @@ async def expire_warnings(tx: Tx, now: datetime) -> None:
 async def active_sanctions(tx: Tx, guild_id: int) -> list[Case]:
     """Load the time-outs and bans of ours that last in a guild."""
     return await repository.find_active_sanctions(tx, guild_id)
+
+
+async def is_settled(tx: Tx, case: Case) -> bool:
+    """Tell whether a case is in force still, and nothing about its member waits to be carried out."""
+    cases = await repository.find_open(tx, case.guild_id, case.user_id)
+    return any(each.id == case.id for each in cases) and all(
+        each.status is CaseStatus.ACTIVE for each in cases
+    )
 
 
 async def guilds_with_sanctions(tx: Tx) -> list[int]:

@@ -240,16 +240,20 @@ def in_force(
     """Tell which open case makes a new one about the same member needless, None if it is due.
 
     A sanction is replaced only by one that lasts longer: so of two moderators at once the second is told,
-    and nobody shortens a ban by a slip. Warnings and notes are never needless.
+    and nobody shortens a ban by a slip. What was decided before its opposite does not count: whoever
+    sanctions somebody whose sanction is about to be lifted means it. Warnings and notes are never needless.
     """
-    if action in LIFTED_BY or action is CaseAction.KICK:
-        under_way = [each for each in cases if each.action is action and each.status is CaseStatus.PENDING]
-        return InForce(under_way[-1]) if under_way else None
-    alike = _alike(action)
-    for case in cases:
-        if case.action in alike and not case.is_over(now) and not _lasts_longer(ends_at, case.ends_at):
-            return InForce(case)
-    return None
+    oldest_first = sorted(cases, key=lambda each: each.number)
+    if action is CaseAction.KICK or action in LIFTED_BY:
+        pending = CaseStatus.PENDING
+        alike = [each for each in oldest_first if each.action is action and each.status is pending]
+        opposite = LIFTED_BY.get(action, frozenset())
+    else:
+        alike = [each for each in oldest_first if each.action in _alike(action) and not each.is_over(now)]
+        alike = [each for each in alike if not _lasts_longer(ends_at, each.ends_at)]
+        opposite = frozenset({COUNTER[action]}) if action in COUNTER else frozenset()
+    since = max((each.number for each in oldest_first if each.action in opposite), default=0)
+    return next((InForce(each) for each in alike if each.number > since), None)
 
 
 def _alike(action: CaseAction) -> frozenset[CaseAction]:
@@ -261,8 +265,10 @@ def _lasts_longer(new: datetime | None, old: datetime | None) -> bool:
 
 
 def closes(case: OpenCase, cases: Iterable[OpenCase]) -> list[OpenCase]:
-    """Tell which older sanctions are over once `case` is carried out: it lifts or replaces them."""
+    """Tell which older cases are over once `case` is carried out: what it lifts, replaces, or overtakes."""
     ended = LIFTED_BY.get(case.action) or _alike(case.action)
+    if case.action in COUNTER:  # a lift that nobody carried out before would lift what came after it
+        ended |= {COUNTER[case.action]}
     return [each for each in cases if each.action in ended and each.number < case.number]
 
 

@@ -68,7 +68,9 @@ SENTENCES: Final[dict[Failure, str]] = {
         "The server asks moderators for two-factor authentication, and whoever owns the bot has none. "
         "Nothing was done."
     ),
-    Failure.OVERTAKEN: message("A case that lasts longer was there already. Nothing was changed."),
+    Failure.OVERTAKEN: message(
+        "Somebody decided otherwise before this could be done. Nothing was done; the newer case holds."
+    ),
     Failure.BROKEN: message(
         "Something broke on our side: Discord did not understand the request. Nothing was done; "
         "the log of the worker has it."
