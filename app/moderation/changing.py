@@ -7,7 +7,7 @@ from app.access.policy import ModerationAction, Target
 from app.access.ranks import RankFacts
 from app.access.service import require
 from app.database.tx import Tx
-from app.errors import NotFoundError, RefusedError
+from app.errors import InvalidInputError, NotFoundError, RefusedError
 from app.features import MODERATION
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
@@ -17,7 +17,7 @@ from app.moderation import incidents as moderation_incidents
 from app.moderation import repository
 from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
-from app.moderation.domain import COUNTER, CaseStatus, can_become
+from app.moderation.domain import COUNTER, CaseStatus, DmStatus, can_become
 from app.moderation.opening import announce, clean_reason, start_case
 
 
@@ -52,6 +52,8 @@ async def edit_reason(tx: Tx, actor: Actor, number: int, reason: str) -> Case:
     await guilds_service.enter_feature(tx, actor.guild_id, MODERATION)
     case = await locked(tx, actor.guild_id, number)
     wanted = clean_reason(reason)
+    if wanted is None:
+        raise InvalidInputError("A reason is missing. Nothing was changed; say why.")
     if wanted == case.reason:
         return case
     await repository.change_case(tx, case, reason=wanted)
@@ -114,6 +116,8 @@ async def undo_case(
     case = await locked(tx, actor.guild_id, number)
     if before is not None and before.linked_id == case.id:
         return Undone(case, before)
+    if case.status is CaseStatus.UNDONE and await _was_undone_by(tx, case, idempotency_key):
+        return Undone(case, None)
     if case.status is CaseStatus.UNDONE:
         raise NotUndoableError("Case #{number} is undone already. Nothing was done.", number=str(number))
     if not can_become(case.action, case.status, CaseStatus.UNDONE):
@@ -121,12 +125,20 @@ async def undo_case(
             "Case #{number} failed, so there is nothing to undo. Nothing was done.", number=str(number)
         )
     lifts = COUNTER.get(case.action)
-    is_in_force = case.status in {CaseStatus.PENDING, CaseStatus.ACTIVE}
+    # What Discord was never asked for is not lifted: that would end what somebody did there by hand.
+    is_begun = case.status is CaseStatus.PENDING and case.begun_at is not None
+    is_in_force = is_begun or case.status is CaseStatus.ACTIVE
     if lifts is not None and is_in_force:
         await require(tx, actor, ASKS[lifts], Target(case.user_id), ranks)
-    await repository.change_case(tx, case, status=CaseStatus.UNDONE)
+    is_untold = case.status is CaseStatus.PENDING and case.dm_status is DmStatus.PENDING
+    dm_status = DmStatus.NONE if is_untold else case.dm_status  # nobody is told what was not done
+    await repository.change_case(tx, case, status=CaseStatus.UNDONE, dm_status=dm_status)
     await repository.add_event(
-        tx, case, "undone", actor=(actor.user_id, actor.username), after={"reason": clean_reason(reason)}
+        tx,
+        case,
+        "undone",
+        actor=(actor.user_id, actor.username),
+        after={"reason": clean_reason(reason), "key": idempotency_key},
     )
     counter = None
     if lifts is not None and is_in_force:
@@ -144,6 +156,12 @@ async def undo_case(
             now=now,
         )
     return Undone(await _shown(tx, case), counter)
+
+
+async def _was_undone_by(tx: Tx, case: Case, idempotency_key: str) -> bool:
+    """Tell whether it was this very request that has undone the case, and there was nothing to lift."""
+    events = await repository.find_events(tx, case)
+    return any(each.what == "undone" and (each.after or {}).get("key") == idempotency_key for each in events)
 
 
 async def locked(tx: Tx, guild_id: int, number: int) -> Case:

@@ -351,7 +351,7 @@ async def add_event(
 
 
 async def find_events(tx: Tx, case: Case) -> list[CaseEvent]:
-    """Load a case's timeline, from its beginning."""
+    """Load a case's timeline, from its beginning: that it was opened is first, whatever clocks say."""
     rows = await tx.execute(
         select(
             ModerationCaseEvent.created_at,
@@ -361,7 +361,9 @@ async def find_events(tx: Tx, case: Case) -> list[CaseEvent]:
             ModerationCaseEvent.after,
         )
         .where(ModerationCaseEvent.guild_id == case.guild_id, ModerationCaseEvent.case_id == case.id)
-        .order_by(ModerationCaseEvent.created_at, ModerationCaseEvent.id)
+        .order_by(
+            ModerationCaseEvent.what != "opened", ModerationCaseEvent.created_at, ModerationCaseEvent.id
+        )
     )
     return [CaseEvent(row.created_at, row.actor_id, row.what, row.before, row.after) for row in rows]
 
