@@ -13,6 +13,7 @@ from app.database.tx import Database, Tx
 from app.errors import OutcomeUnknownError, UnavailableError
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor, GuildRecord
+from app.ids import snowflake_time
 from app.language import Language
 from app.replies import service as replies_service
 from app.replies.service import Tokens
@@ -96,6 +97,11 @@ class Context:
     def idempotency_key(self) -> str:
         """The key under which this interaction writes."""
         return f"interaction:{self.interaction_id}"
+
+    @property
+    def made_at(self) -> datetime:
+        """When the member did it, by Discord's clock: the same however often this interaction comes."""
+        return snowflake_time(self.interaction_id)
 
     def deadline(self) -> Deadline:
         """Limit what may take long to what is left of the time for an answer.
