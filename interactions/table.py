@@ -5,7 +5,7 @@ Nothing registers itself: adding something ends with a line here (docs/add-a-com
 
 from typing import Final
 
-from interactions import about, cases, moderation, privacy, treasury
+from interactions import about, cases, moderation, privacy, reports, treasury
 from interactions import bytes as bytes_commands
 from interactions import help as help_commands
 from interactions.routing import Routes
@@ -24,15 +24,18 @@ ROUTES: Final = Routes(
         *bytes_commands.MENUS,
         *moderation.MENUS,
         *cases.MENUS,
+        *reports.MENUS,
     ),
     controls=(
         *bytes_commands.CONTROLS,
         *cases.CONTROLS,
+        *reports.CONTROLS,
         *privacy.CONTROLS,
         help_commands.CHOSEN,
     ),
     forms=(
         *bytes_commands.FORMS,
         *moderation.FORMS,
+        *reports.FORMS,
     ),
 )

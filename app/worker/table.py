@@ -6,15 +6,18 @@ from app.jobs.kinds import (
     EditReply,
     Job,
     LogCase,
+    LogReport,
     ReconcileMember,
     RestoreTimeout,
     SanctionMember,
     SweepGuild,
     TellMember,
+    TellReporters,
 )
 from app.worker.case_log import log_case
 from app.worker.reconcile import reconcile_member
 from app.worker.replies import edit_reply
+from app.worker.reports import log_report, tell_reporters
 from app.worker.sanctions import restore_timeout, sanction_member
 from app.worker.sweep import sweep_guild
 from app.worker.telling import tell_member
@@ -28,6 +31,8 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     EditReply: edit_reply,
     TellMember: tell_member,
     LogCase: log_case,
+    LogReport: log_report,
+    TellReporters: tell_reporters,
 }
 """Kind of job -> what does it. A kind without a line is left in the queue for a worker that knows it."""
 
@@ -35,6 +40,8 @@ CONCURRENCY: Final[dict[type[Job], int]] = {
     ReconcileMember: 6,
     SweepGuild: 1,
     LogCase: 4,
+    LogReport: 4,
+    TellReporters: 2,
     TellMember: 4,
     EditReply: 4,
 }
