@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import column, select, table, text
 
+from app.access.gathering import RankFinder
 from app.bytes.domain import Member
 from app.database.engine import connect_database
 from app.database.tx import Database
+from app.discord.connection import LazyDiscord
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
 from app.jobs.kinds import SweepGuild
+from app.settings import load_settings
 from interactions.answering import Answering
 from interactions.custom_id import CustomId, CustomIds
 from interactions.flood import Flood
@@ -98,7 +101,14 @@ def with_routes(database: Database, routes: Routes, flood: Flood | None = None) 
     """Have a Discord whose interactions are answered with other routes, or with the limit of real members."""
     discord = FakeDiscord(database)
     limit = flood or Flood(most=10_000)
-    discord.answering = Answering(routes, database, control_key=discord.control_key, flood=limit)
+    discord.answering = Answering(
+        routes,
+        database,
+        control_key=discord.control_key,
+        reply_key=bytes(32),
+        ranks=RankFinder(LazyDiscord(load_settings()).places),
+        flood=limit,
+    )
     return discord
 
 

@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 
 from app import clock
+from app.access.gathering import RankFinder
 from app.database.tx import Database, Tx
+from app.discord.connection import LazyDiscord
 from app.discord.reply import Reply
 from app.language import load_language
+from app.replies.service import TokenBox, Tokens
+from app.settings import load_settings
 from interactions.bytes import daily, history, leaderboard
 from interactions.context import Context
 from interactions.custom_id import CustomIds
@@ -38,9 +42,12 @@ def made(database: Database, guild_id: int, kind: type[Context] = Context) -> Co
         actor=actor(guild_id),
         now=clock.now(),
         ends=clock.monotonic() + 5,
+        locale="en-US",
         language=load_language("en"),
         database=database,
         custom_ids=CustomIds(b"a key of the tests"),
+        ranks=RankFinder(LazyDiscord(load_settings()).places),
+        tokens=Tokens(TokenBox(bytes(32)), "a token"),
         routes=ROUTES,
     )
 

@@ -11,9 +11,11 @@ from app import clock
 from app.bytes import service as bytes_service
 from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Member
+from app.components.custom_id import CustomIds
 from app.database.tx import Database
 from app.discord.rest import connect_discord
 from app.guilds.domain import Actor
+from app.replies.service import TokenBox
 from app.settings import Settings, load_settings
 from app.worker.work import Work
 from simulator.config import SimulatorConfig
@@ -121,7 +123,7 @@ async def world(simulated: tuple[str, SimulatorConfig], database: Database) -> A
 @pytest.fixture
 async def work(worker_settings: Settings, database: Database) -> AsyncIterator[Work]:
     async with connect_discord(worker_settings) as discord:
-        yield Work(database, discord)
+        yield Work(database, discord, TokenBox(bytes(32)), CustomIds(b"a key of the tests"))
 
 
 async def reward(database: Database, world: World, rewards: dict[int, int], **more: object) -> None:

@@ -11,12 +11,14 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from app.components.custom_id import CustomIds
 from app.database.tx import Database
 from app.discord.port import Discord
 from app.embedded.postgres import Postgres
 from app.ids import new_id
 from app.jobs import service
 from app.jobs.kinds import Job
+from app.replies.service import TokenBox
 from app.worker.runner import Runner
 from app.worker.work import Handler, Work
 from tests.support.waiting import until
@@ -82,7 +84,9 @@ class Workers:
     """Makes workers of this database whose handlers ask nothing of Discord."""
 
     def __init__(self, database: Database, url: str) -> None:
-        self._work = Work(database, cast("Discord", None))
+        self._work = Work(
+            database, cast("Discord", None), TokenBox(bytes(32)), CustomIds(b"a key of the tests")
+        )
         self._url = url
 
     def make(self, handlers: Mapping[type[Job], Handler], *, grace: float = 5) -> Runner:
