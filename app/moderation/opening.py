@@ -33,11 +33,14 @@ from app.moderation.domain import (
 )
 from app.moderation.escalation import reached_step
 from app.moderation.texts import DM_MOMENTS, Moment
+from app.wording import message
 
 AT_ONCE: Final = frozenset({CaseAction.WARN, CaseAction.NOTE})
 """What is carried out by being written down: Discord has no part in it."""
 
 _NEEDS_REASON: Final = AT_ONCE
+
+_KEY_TAKEN: Final = message("This was used for another case already. Nothing was done.")
 
 
 async def open_case(
@@ -168,7 +171,8 @@ async def start_case(
         interaction_id=interaction_id,
         idempotency_key=idempotency_key,
     )
-    await repository.add_cases(tx, [case])
+    if not await repository.add_cases(tx, [case]):  # about another member, or it would have waited for this
+        raise ConflictError(_KEY_TAKEN)
     announce(tx, case)
     if action not in AT_ONCE:
         if action is not CaseAction.PURGE:
@@ -271,6 +275,6 @@ async def _repeated(tx: Tx, before: Case, actor: Actor, subject: Subject, order:
     reason = clean_reason(order.reason)
     wanted = (actor.guild_id, subject.user_id, order.action, reason, order.duration, _details(order))
     if same != wanted:
-        raise ConflictError("This was used for another case already. Nothing was done.")
+        raise ConflictError(_KEY_TAKEN)
     follow_up = await repository.find_by_key(tx, f"{before.idempotency_key}:ladder")
     return Opened(before, follow_up=follow_up)

@@ -96,9 +96,12 @@ async def next_number(tx: Tx, guild_id: int, what: Counted, how_many: int = 1) -
     return last - how_many + 1
 
 
-async def add_cases(tx: Tx, cases: Sequence[Case]) -> None:
-    """Write new cases, each with the first line of its timeline."""
-    await tx.execute(insert(ModerationCase).values([asdict(case) for case in cases]))
+async def add_cases(tx: Tx, cases: Sequence[Case]) -> bool:
+    """Write new cases, each with the first line of its timeline; False: one's key belongs to another."""
+    new = insert(ModerationCase).values([asdict(case) for case in cases])
+    taken = new.on_conflict_do_nothing(index_elements=[ModerationCase.idempotency_key])
+    if (await tx.execute(taken)).rowcount != len(cases):
+        return False
     await tx.execute(
         insert(ModerationCaseEvent).values(
             [
@@ -115,6 +118,7 @@ async def add_cases(tx: Tx, cases: Sequence[Case]) -> None:
             ]
         )
     )
+    return True
 
 
 async def find_by_key(tx: Tx, idempotency_key: str) -> Case | None:
