@@ -19,6 +19,10 @@ _CLOCKS_DIFFER: Final = timedelta(seconds=30)
 """By so much Discord's clock may be behind ours without refusing the longest time-out."""
 
 
+_AT_ONCE: Final = timedelta(minutes=1)
+"""A sanction that lasts longer by no more than this is the same: two moderators chose one length at once."""
+
+
 class CaseAction(StrEnum):
     """What was decided. The values are kept and shown."""
 
@@ -245,13 +249,11 @@ def in_force(
     """
     oldest_first = sorted(cases, key=lambda each: each.number)
     if action is CaseAction.KICK or action in LIFTED_BY:
-        pending = CaseStatus.PENDING
-        alike = [each for each in oldest_first if each.action is action and each.status is pending]
-        opposite = LIFTED_BY.get(action, frozenset())
+        alike = [each for each in oldest_first if each.action is action and _waits(each)]
     else:
-        alike = [each for each in oldest_first if each.action in _alike(action) and not each.is_over(now)]
-        alike = [each for each in alike if not _lasts_longer(ends_at, each.ends_at)]
-        opposite = frozenset({COUNTER[action]}) if action in COUNTER else frozenset()
+        lasting = [each for each in oldest_first if each.action in _alike(action) and not each.is_over(now)]
+        alike = [each for each in lasting if not _lasts_longer(ends_at, each.ends_at)]
+    opposite = LIFTED_BY.get(action) or {COUNTER.get(action)}
     since = max((each.number for each in oldest_first if each.action in opposite), default=0)
     return next((InForce(each) for each in alike if each.number > since), None)
 
@@ -261,7 +263,7 @@ def _alike(action: CaseAction) -> frozenset[CaseAction]:
 
 
 def _lasts_longer(new: datetime | None, old: datetime | None) -> bool:
-    return old is not None and (new is None or new > old)
+    return old is not None and (new is None or new > old + _AT_ONCE)
 
 
 def closes(case: OpenCase, cases: Iterable[OpenCase]) -> list[OpenCase]:
