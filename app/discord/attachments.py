@@ -29,13 +29,16 @@ _BROKEN: Final = 500
 _UNREACHABLE: Final = message("Discord's file server does not answer. Nothing was fetched; try again later.")
 
 
-async def fetch(url: str, *, at_most: int, also: str | None = None) -> bytes | Unfetched:
+async def fetch(
+    url: str, *, at_most: int, also: str | None = None, seconds: float = _SECONDS
+) -> bytes | Unfetched:
     """Load a file.
 
     Args:
         url: Its address, as Discord told it.
         at_most: Bytes it may have.
         also: What addresses may begin with besides Discord's own, None for nothing else.
+        seconds: All the time it may take.
 
     Raises:
         DiscordUnavailableError: not now.
@@ -50,7 +53,7 @@ async def fetch(url: str, *, at_most: int, also: str | None = None) -> bytes | U
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
                 auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(total=_SECONDS),
+                timeout=aiohttp.ClientTimeout(total=seconds),
             ) as session,
             session.get(address, allow_redirects=False, headers={"Accept-Encoding": "identity"}) as response,
         ):
