@@ -17,7 +17,7 @@ from app.errors import SmarterDevError
 from app.ids import new_id
 from app.jobs import figures, starts
 from app.jobs import service as jobs_service
-from app.jobs.kinds import SweepGuild
+from app.jobs.kinds import CheckSanctions, Job, SweepGuild
 from app.jobs.models import Heartbeat
 from app.moderation import carrying_out
 from app.replies import service as replies_service
@@ -99,9 +99,14 @@ async def sweep_all(tx: Tx) -> None:
     """
     await tx.execute(_ONE_AT_A_TIME)
     for guild_id in await bytes_rewards.guilds_with_rewards(tx):
-        job = SweepGuild(guild_id)
-        if not await jobs_service.is_waiting(tx, job):
-            await jobs_service.enqueue(tx, job)
+        await _enqueue_once(tx, SweepGuild(guild_id))
+    for guild_id in await carrying_out.guilds_with_sanctions(tx):
+        await _enqueue_once(tx, CheckSanctions(guild_id))
+
+
+async def _enqueue_once(tx: Tx, job: Job) -> None:
+    if not await jobs_service.is_waiting(tx, job):
+        await jobs_service.enqueue(tx, job)
 
 
 async def _end_what_is_over(tx: Tx) -> None:
