@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.access.policy import REQUIREMENTS, Action, Requirement
+from app.access.policy import REQUIREMENTS, Action, ModerationAction, Requirement
 from app.bytes.domain import Member
 from app.features import Feature
 from interactions.command import Menu, Opened, Subcommand
@@ -15,8 +15,15 @@ from tests.support.signed import FakeDiscord, command, menu, press, submit, typi
 
 Payload = dict[str, Any]
 
-ROWS = {"leaderboard": "1", "history": "{owner}-before-1"}
-"""Control -> a row that means something to it. Those that are not here have none, or take any."""
+ROWS = {
+    "leaderboard": "1",
+    "history": "{owner}-before-1",
+    "report-claim": "1",
+    "report-warn": "1",
+    "report-timeout": "1",
+    "report-dismiss": "1",
+}
+"""Control or form -> a row that means something to it. Those that are not here have none, or take any."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Taken:
     """
 
     name: str
-    action: Action | None
+    action: Action | ModerationAction | None
     feature: Feature | None
     build: "Building" = field(repr=False)
 
@@ -60,15 +67,17 @@ class Building:
             case "menu":
                 return self._menu(guild_id, who)
             case "control":
-                row = ROWS.get(self.path, "").format(owner=who.user_id)
-                custom_id = sealed(discord, guild_id, f"{self.path}:{row}", who)
-                return press(guild_id, who, custom_id, ["x"] * self.values)
+                return press(guild_id, who, self._custom_id(discord, guild_id, who), ["x"] * self.values)
             case "form":
                 filled = {each.name: _written(each) for each in self.parameters}
-                return submit(guild_id, who, sealed(discord, guild_id, self.path, who), filled)
+                return submit(guild_id, who, self._custom_id(discord, guild_id, who), filled)
             case _:
                 [focused] = [each.name for each in self.parameters]
                 return typing(guild_id, who, self.path, focused, "")
+
+    def _custom_id(self, discord: FakeDiscord, guild_id: int, who: Member) -> str:
+        row = ROWS.get(self.path, "").format(owner=who.user_id)
+        return sealed(discord, guild_id, f"{self.path}:{row}", who)
 
     def _command(self, guild_id: int, who: Member) -> Payload:
         required = [each for each in self.parameters if each.required]

@@ -9,11 +9,11 @@ import pytest
 
 from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Member
+from app.components import custom_id
 from app.database.tx import Database
 from app.discord.reply import Kind, Reply
 from app.errors import InvalidInputError
 from app.features import BYTES
-from interactions import custom_id
 from interactions.command import TOKEN_LIFETIME, Control
 from interactions.context import Context
 from interactions.custom_id import CustomId, CustomIds
