@@ -48,7 +48,7 @@ test-migrations: $(VENV)/.dev ## Run the migration tests, also on POSTGRES_BIN=/
 chaos: $(VENV)/.dev $(PAGE) ## Decide while everything fails, then compare (10 minutes; SEED=n repeats one; ARGS=--help)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (5 minutes; ARGS=--help)
+bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (9 minutes; ARGS=--help)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: $(VENV)/.dev $(VENV)-aws/.installed node_modules/.installed $(PAGE) ## Format, lint, types, import contracts, template; no tests

@@ -12,7 +12,17 @@ import click
 
 from app import clock
 from app.demo.processes import free_port
-from benchmarks import command_path, cpu, imports, machine, memory, money, sections, simulator
+from benchmarks import (
+    command_path,
+    cpu,
+    imports,
+    machine,
+    memory,
+    moderation,
+    money,
+    sections,
+    simulator,
+)
 from benchmarks.load import WrongAnswerError
 from benchmarks.platform import NotStartedError, Platform, platform
 from benchmarks.report import Section, render
@@ -20,8 +30,9 @@ from benchmarks.report import Section, render
 _HERE: Final = Path(__file__).parent
 REPORT: Final = _HERE / "REPORT.md"
 
-PARTS: Final = ("commands", "imports", "money", "memory", "simulator")
-_ON_THE_PLATFORM: Final = frozenset({"commands", "money", "memory"})
+PARTS: Final = ("commands", "imports", "money", "memory", "moderation", "simulator")
+_ON_THE_PLATFORM: Final = frozenset({"commands", "money", "memory", "moderation"})
+_TIMEOUTS: Final = 100
 _SIMULATOR_CALLS: Final = 1000
 _LARGEST_SEED: Final = 2**32
 
@@ -60,6 +71,7 @@ def main(
         "imports": import_rounds,
         "money": money_rounds,
         "memory": 1,
+        "moderation": 1,
         "simulator": simulator_rounds,
     }
     parts = only or PARTS
@@ -110,6 +122,8 @@ def _measure(
         return [sections.commands(measured), sections.refusals(measured)]
     if part == "money":
         return [sections.sending(money.measure(running, rounds=rounds, chance=chance, say=say))]
+    if part == "moderation":
+        return [sections.sanctioning(moderation.measure(running, commands=_TIMEOUTS, say=say))]
     say("memory")
     return [sections.footprint(memory.measure(running, chance))]
 

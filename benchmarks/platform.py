@@ -39,6 +39,7 @@ class Platform:
         home: Its data directory.
         identity: What signs for its Discord.
         port: Where its web role listens.
+        simulator: Where its Discord is.
         web: The process of its web role.
         postgres: The process of its PostgreSQL.
         database_url: Its database.
@@ -48,6 +49,7 @@ class Platform:
     home: Path
     identity: Identity
     port: int
+    simulator: str
     web: int
     postgres: int
     database_url: str
@@ -90,6 +92,7 @@ def platform() -> Iterator[Platform]:
             home=home,
             identity=identity,
             port=port,
+            simulator=f"http://127.0.0.1:{simulator_port}",
             web=web,
             postgres=_find_postgres(demo.pid),
             database_url=postgres.url(DATABASE),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from benchmarks import command_path, imports, memory, money, pgbench
+from benchmarks import command_path, imports, memory, moderation, money, pgbench
 from benchmarks.command_path import AS_SHIPPED, DISCORD_HTTP, OURS, RESTBOT, Kind
 from benchmarks.commands import MEMBERS
 from benchmarks.drawing import Bar, bars
@@ -176,6 +176,54 @@ sends.""",
             ),
         ),
     )
+
+
+def sanctioning(measured: moderation.Measured) -> Section:
+    """Write down how soon Discord is told of a time-out."""
+    rows = tuple(
+        (name, series.written(), f"{_p99(series).median:,.0f}")
+        for name, series in (("nothing else to do", measured.idle), ("role jobs waiting", measured.busy))
+    )
+    return Section(
+        "A time-out",
+        f"""From the moment Discord sends a `/timeout` until the member's time-out arrives there: by way of the web
+role, the queue and the worker, as `make demo` runs them. {len(measured.idle.values)} of them, one after
+the other, each of another member, in one server; then the same with {moderation.BACKLOG:,} role jobs of
+that server in the queue, of which {measured.backlog:,} were left at the end. Both moments are from the
+simulator's log of requests.""",
+        tables=(Table(("with", "ms", "p99"), rows),),
+        claims=(
+            Claim(
+                "a time-out reaches Discord: median", measured.idle, 100, at_least=False, unit="ms", digits=0
+            ),
+            Claim(
+                "a time-out reaches Discord: p99",
+                _p99(measured.idle),
+                400,
+                at_least=False,
+                unit="ms",
+                digits=0,
+            ),
+            Claim(
+                f"the same with {moderation.BACKLOG:,} role jobs waiting: p99",
+                _p99(measured.busy),
+                1000,
+                at_least=False,
+                unit="ms",
+                digits=0,
+            ),
+        ),
+        remarks=(
+            """Discord takes ten changes of members in ten seconds in one server (as the simulator has it), so more at
+once wait for Discord and not for us.""",
+        ),
+    )
+
+
+def _p99(series: Series) -> Series:
+    """Give the value that all but one in a hundred stay below."""
+    ordered = sorted(series.values)
+    return Series((ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))],))
 
 
 def simulating(costs: Costs) -> Section:
