@@ -186,7 +186,8 @@ def sanctioning(measured: moderation.Measured) -> Section:
     )
     return Section(
         "A time-out",
-        f"""From the moment Discord sends a `/timeout` until the member's time-out arrives there: by way of the web
+        f"""\
+From the moment Discord sends a `/timeout` until the member's time-out arrives there: by way of the web
 role, the queue and the worker, as `make demo` runs them. {len(measured.idle.values)} of them, one after
 the other, each of another member, in one server; then the same with {moderation.BACKLOG:,} role jobs of
 that server in the queue, of which {measured.backlog:,} were left at the end. Both moments are from the
@@ -214,7 +215,8 @@ simulator's log of requests.""",
             ),
         ),
         remarks=(
-            """Discord takes ten changes of members in ten seconds in one server (as the simulator has it), so more at
+            """\
+Discord takes ten changes of members in ten seconds in one server (as the simulator has it), so more at
 once wait for Discord and not for us.""",
         ),
     )
