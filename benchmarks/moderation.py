@@ -108,7 +108,9 @@ async def _fill(database: Database, guild_id: int) -> None:
     payloads = [encode(ReconcileMember(guild_id, 2**60 + number)) for number in range(BACKLOG)]
     async with database.transaction() as tx:
         await queries_on(tx).enqueue(
-            [ReconcileMember.entrypoint] * BACKLOG, payloads, priority=[Lane.ROLES] * BACKLOG
+            [ReconcileMember.entrypoint] * BACKLOG,
+            list[bytes | None](payloads),
+            priority=[Lane.ROLES] * BACKLOG,
         )
 
 
