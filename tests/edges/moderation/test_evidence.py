@@ -13,7 +13,9 @@ from sqlalchemy import text
 from app.components.custom_id import CustomIds
 from app.database.tx import Database
 from app.discord.permissions import Permission
+from app.discord.port import DiscordOutcomeUnknownError, DiscordUnavailableError
 from app.discord.rest import connect_discord
+from app.ids import new_id
 from app.jobs.kinds import LogCase
 from app.moderation import carrying_out
 from app.moderation import evidence as moderation_evidence
@@ -25,6 +27,7 @@ from app.worker.case_log import log_case
 from app.worker.outcomes import Outcome
 from app.worker.work import Work
 from simulator.state import seed
+from tests.support.processes import free_port
 from tests.support.town import Town
 from tests.support.waiting import until
 
@@ -55,7 +58,7 @@ async def working(settings: Settings, database: Database) -> AsyncIterator[Work]
 
 async def warn(town: Town, *, name: str = "proof of it.png") -> Case:
     """Have a moderator warn somebody and give a file."""
-    moderator, member = await town.person("kwame"), await town.join("amina")
+    moderator, member = await town.person("kwame"), await town.join(f"amina.{new_id().hex[-12:]}")
     file = {"filename": name, "content_type": "image/png", "content": base64.b64encode(PICTURE).decode()}
     answer = await town.client.post(
         "/_sim/commands",
@@ -167,3 +170,102 @@ async def _is_logged(town: Town, case: Case) -> bool:
 async def _says(town: Town, case: Case, word: str) -> bool:
     (message,) = await logged(town, case)
     return any(word in str(each["value"]) for each in message["embeds"][0]["fields"])
+
+
+class TestAFileThatCannotBeKept:
+    async def test_leaves_a_message_that_says_why_and_is_not_tried_again(
+        self, town: Town, work: Work, settings: Settings
+    ) -> None:
+        files, elsewhere = settings.discord_attachment_url, "https://cdn.discordapp.com.evil.example/a.png"
+        for url, failure, sentence in (
+            (f"{files}1/2/proof.png", "gone", "did not have the file any more"),
+            (f"{files}../_sim/state", "foreign", "not one of Discord's"),
+            (elsewhere, "foreign", "not one of Discord's"),
+            (None, "too_late", "more than a day old"),
+        ):
+            case = await warn(town)
+            if url is None:
+                await make_old(town, case, "25 hours")
+            else:
+                await move(town, case, url)
+            await log(work, case)
+            assert sentence in await shown(town, case)
+            (message,) = await logged(town, case)
+            assert message["attachments"] == []
+            found = await row(town, case)
+            assert (found.failure, found.url, found.sha256) == (failure, None, None)
+
+    async def test_now_is_waited_for_some_minutes(
+        self, town: Town, settings: Settings, database: Database
+    ) -> None:
+        nobody = f"http://127.0.0.1:{free_port()}/"
+        case = await warn(town)
+        before = (await row(town, case)).url
+        await move(town, case, f"{nobody}proof.png")
+        settings = settings.model_copy(update={"discord_attachment_url": nobody})
+        async with working(settings, database) as work:
+            with pytest.raises(DiscordUnavailableError):
+                await log(work, case)
+            assert await logged(town, case) == []
+            assert (await row(town, case)).failure is None
+            await make_old(town, case, "6 minutes")
+            await log(work, case)
+        assert "For some minutes" in await shown(town, case)
+        assert ((await row(town, case)).failure, before is None) == ("unreachable", False)
+
+
+class TestALog:
+    async def test_that_is_not_there_is_waited_for_a_day(self, town: Town, work: Work) -> None:
+        await town.configure(log_channel_id=None)
+        case = await warn(town)
+        for _ in range(2):
+            await log(work, case)
+            found = await row(town, case)
+            assert (found.failure, found.url is None) == ("no_log", False)
+        await town.configure(log_channel_id=str(seed.MOD_LOG))
+        await log(work, case)
+        await assert_kept(town, case)
+
+    async def test_that_is_closed_is_waited_for_a_day(
+        self, town: Town, work: Work, settings: Settings
+    ) -> None:
+        await allow(town, settings, Permission(0))
+        case = await warn(town)
+        for _ in range(2):
+            await log(work, case)
+            found = await row(town, case)
+            assert (found.failure, found.url is None) == ("log_closed", False)
+        await allow(town, settings, Permission.SEND_MESSAGES | Permission.ATTACH_FILES)
+        await log(work, case)
+        await assert_kept(town, case)
+
+    async def test_that_takes_no_files_has_the_case_all_the_same(
+        self, town: Town, work: Work, settings: Settings
+    ) -> None:
+        await allow(town, settings, Permission.SEND_MESSAGES)
+        case = await warn(town)
+        await log(work, case)
+        assert "may not attach files" in await shown(town, case)
+        found = await row(town, case)
+        assert (found.failure, found.url, found.sha256) == ("not_attached", None, None)
+
+    async def test_whose_answer_was_lost_has_the_file_once(self, town: Town, work: Work) -> None:
+        case = await warn(town)
+        await town.client.post("/_sim/faults", json={"kind": "lost_answer", "method": "POST", "times": 1})
+        with pytest.raises(DiscordOutcomeUnknownError):
+            await log(work, case)
+        assert (await row(town, case)).sha256 is None
+        await move(town, case, "https://cdn.discordapp.com.evil.example/a.png")  # it is read back
+        await log(work, case)
+        await assert_kept(town, case)
+
+    async def test_whose_message_somebody_deleted_gets_no_other(self, town: Town, work: Work) -> None:
+        case = await warn(town)
+        await log(work, case)
+        (message,) = await logged(town, case)
+        owner = await town.person("priya")
+        await town.client.post(f"/_sim/messages/{message['id']}/delete", json={"user_id": owner["id"]})
+        await town.use(await town.person("kwame"), "case undo", number=case.number)
+        await log(work, case)
+        assert await logged(town, case) == []
+        assert (await row(town, case)).sha256 == sha256(PICTURE).hexdigest()
