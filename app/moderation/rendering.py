@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from app.discord.reply import Kind, Reply, clip
 from app.discord.text import literal
+from app.ids import SYSTEM_ID
 from app.language import Language, timestamp
 from app.moderation.cases import Case
 from app.moderation.domain import CaseAction, CaseStatus, DmStatus, Source
@@ -56,6 +57,8 @@ DMS: Final[dict[DmStatus, str]] = {
 }
 """What is said of the direct message; nothing where none is due."""
 
+_THE_PLATFORM: Final = message("the platform")
+
 _MARKS: Final[dict[CaseAction, str]] = {
     CaseAction.NOTE: "📝",
     CaseAction.WARN: "⚠️",
@@ -95,6 +98,11 @@ _SHOWN_QUOTE: Final = 300
 _OVER: Final = frozenset({CaseStatus.EXPIRED, CaseStatus.LIFTED, CaseStatus.UNDONE})
 
 
+def decided_by(case: Case) -> Mention | Term:
+    """Name whoever decided: a moderator, or the platform itself."""
+    return Term(_THE_PLATFORM) if case.moderator_id == SYSTEM_ID else Mention(case.moderator_id)
+
+
 def case_reply(language: Language, cases: Sequence[Case], *, ephemeral: bool = False) -> Reply:
     """Write the reply to whoever decided: what is done, or is being done, to whom and why.
 
@@ -113,7 +121,7 @@ def needless_reply(language: Language, case: Case) -> Reply:
     facts: dict[str, Fact] = {
         "member": Mention(case.user_id),
         "number": str(case.number),
-        "moderator": Mention(case.moderator_id),
+        "moderator": decided_by(case),
         "action": Term(WORDS[case.action].name),
     }
     lines = [
@@ -151,7 +159,7 @@ def case_facts(language: Language, case: Case) -> list[str]:
     if case.user_id:
         tag = case.user_tag or "?"
         lines.append(language.say("Member: {member} ({tag})", member=Mention(case.user_id), tag=tag))
-    lines.append(language.say("Moderator: {moderator}", moderator=Mention(case.moderator_id)))
+    lines.append(language.say("Moderator: {moderator}", moderator=decided_by(case)))
     lines.append(language.say("Decided {at}", at=case.created_at))
     lines += _details(language, case)
     if case.source is not Source.MANUAL:
@@ -176,7 +184,7 @@ def log_embed(language: Language, case: Case, *, evidence: str | None = None) ->
     name = language.say(WORDS[case.action].name)
     fields = [
         (language.say("Member"), _member(language, case)),
-        (language.say("Moderator"), language.mention(case.moderator_id)),
+        (language.say("Moderator"), _decider(language, case)),
         (language.say("Status"), _status(language, case)),
         (language.say("Reason"), literal(case.reason) if case.reason else None),
         (language.say("Quoted"), literal(case.details["quote"]) if case.details.get("quote") else None),
@@ -267,6 +275,11 @@ def _status(language: Language, case: Case) -> str:
     if case.resolved_at is not None:
         status += " · " + language.say("dealt with")
     return status
+
+
+def _decider(language: Language, case: Case) -> str:
+    by_us = case.moderator_id == SYSTEM_ID
+    return language.say(_THE_PLATFORM) if by_us else language.mention(case.moderator_id)
 
 
 def _until(case: Case) -> str | None:
