@@ -15,6 +15,7 @@ from app.analytics import service as analytics_service
 from app.components import service as components_service
 from app.database.tx import Database, Tx
 from app.errors import SmarterDevError
+from app.moderation import massban as moderation_massban
 from app.replies import service as replies_service
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ EVERY: Final = 3600.0
 ROOMS: Final[dict[str, Callable[[Tx, datetime], Awaitable[bool]]]] = {
     "analytics": analytics_service.forget_old,
     "components": components_service.forget_old,
+    "moderation": moderation_massban.forget_old,
     "replies": replies_service.forget_old,
 }
 """Room -> what deletes its old rows; True if there may be more of them, for another `tx`."""

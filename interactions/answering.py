@@ -145,6 +145,7 @@ class Answering:
             raise FloodError
         context = run.context = Context(
             interaction_id=interaction_id,
+            channel_id=parse_snowflake(interaction.channel_id or ""),
             actor=actor,
             now=now,
             ends=ends,

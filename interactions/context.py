@@ -10,6 +10,7 @@ from app.access.gathering import RankFinder, Standing
 from app.access.ranks import RankFacts
 from app.components import service as components_service
 from app.database.tx import Database, Tx
+from app.discord.port import Discord
 from app.errors import OutcomeUnknownError, UnavailableError
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor, GuildRecord
@@ -41,6 +42,7 @@ class Context:
         once: The interaction whose one-time controls this uses up, None if it uses none.
         row: What the control or form that was used is about; "" for a command.
         bot_id: Who the bot itself is; None if Discord did not say.
+        channel_id: Where it was used; None if Discord did not say.
     """
 
     __slots__ = (
@@ -51,6 +53,7 @@ class Context:
         "_tokens",
         "actor",
         "bot_id",
+        "channel_id",
         "committed",
         "interaction_id",
         "language",
@@ -76,6 +79,7 @@ class Context:
         tokens: Tokens,
         routes: "Routes",
         bot_id: int | None = None,
+        channel_id: int | None = None,
     ) -> None:
         self.interaction_id = interaction_id
         self.actor = actor
@@ -87,6 +91,7 @@ class Context:
         self.once: int | None = None
         self.row = ""
         self.bot_id = bot_id
+        self.channel_id = channel_id
         self._ends = ends
         self._database = database
         self._custom_ids = custom_ids
@@ -149,6 +154,14 @@ class Context:
     async def ranks_of(self, user_id: int) -> RankFacts | None:
         """Tell the same of somebody of whom only the id is known."""
         return await self._ranks.find(self.actor, Standing(user_id))
+
+    async def discord(self) -> Discord:
+        """Give the way to Discord, for what ranks do not tell.
+
+        Raises:
+            DiscordError: there is none.
+        """
+        return await self._ranks.discord()
 
     async def keep_reply(self, tx: Tx) -> None:
         """Keep what the worker needs to edit this reply, for as long as Discord lets it."""

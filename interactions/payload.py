@@ -142,6 +142,7 @@ class Interaction(Struct, frozen=True):
     id: str = ""
     data: Raw = field(default_factory=Raw)
     guild_id: str | None = None
+    channel_id: str | None = None
     member: Member | None = None
     locale: str = ""
     context: int | None = None

@@ -5,7 +5,7 @@ Nothing registers itself: adding something ends with a line here (docs/add-a-com
 
 from typing import Final
 
-from interactions import about, cases, moderation, privacy, reports, treasury
+from interactions import about, cases, incident, massban, moderation, privacy, reports, treasury
 from interactions import bytes as bytes_commands
 from interactions import help as help_commands
 from interactions.routing import Routes
@@ -15,7 +15,9 @@ ROUTES: Final = Routes(
         bytes_commands.COMMAND,
         treasury.COMMAND,
         *moderation.COMMANDS,
+        massban.COMMAND,
         cases.COMMAND,
+        incident.COMMAND,
         privacy.COMMAND,
         help_commands.COMMAND,
         about.COMMAND,
@@ -29,6 +31,8 @@ ROUTES: Final = Routes(
     controls=(
         *bytes_commands.CONTROLS,
         *cases.CONTROLS,
+        *massban.CONTROLS,
+        *incident.CONTROLS,
         *reports.CONTROLS,
         *privacy.CONTROLS,
         help_commands.CHOSEN,

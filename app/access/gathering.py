@@ -8,7 +8,7 @@ from typing import Final
 
 from app.access.ranks import RankFacts
 from app.discord.cache import Places
-from app.discord.port import DiscordError
+from app.discord.port import Discord, DiscordError
 from app.discord.ranks import rank_of
 from app.guilds.domain import Actor
 
@@ -42,6 +42,14 @@ class RankFinder:
 
     def __init__(self, places: Callable[[], Awaitable[Places]]) -> None:
         self._places = places
+
+    async def discord(self) -> Discord:
+        """Give the way to Discord, for whoever has to ask more.
+
+        Raises:
+            DiscordUnauthorizedError: there is nothing to call Discord with.
+        """
+        return (await self._places()).discord
 
     async def find(self, actor: Actor, target: Standing) -> RankFacts | None:
         """Tell who stands where; None if that cannot be known now."""

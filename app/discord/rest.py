@@ -104,7 +104,7 @@ class HikariDiscord:
     async def list_members(self, guild_id: int, *, after: int = 0, limit: int = 1000) -> list[DiscordMember]:
         """Load up to 1,000 members with ids above `after`, in the order of their ids."""
         with translated():
-            found = await self._client.fetch_members(guild_id, start_at=after + 1).limit(limit)
+            found = await self._client.fetch_members(guild_id, start_at=after).limit(limit)
         return [_member(guild_id, each) for each in found]
 
     async def add_role(self, guild_id: int, user_id: int, role_id: int, *, reason: str) -> None:

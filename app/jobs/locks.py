@@ -1,6 +1,6 @@
 """Locks that jobs hold while they talk to Discord: longer than a SQL transaction may last."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -11,9 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.database.tx import is_passing
 from app.errors import UnavailableError
 
-_KEY: Final = "hashtextextended(:key, 0)"
-_LOCK: Final = text(f"SELECT pg_advisory_lock({_KEY})")
-_UNLOCK: Final = text(f"SELECT pg_advisory_unlock({_KEY})")
+_EACH: Final = (
+    "(hashtextextended(key, 0)) FROM (SELECT unnest(CAST(:keys AS text[])) AS key ORDER BY key) AS names"
+)
+"""In the order of the keys, so that two who want several do not wait for each other."""
+_LOCK: Final = text(f"SELECT pg_advisory_lock{_EACH}")
+_UNLOCK: Final = text(f"SELECT pg_advisory_unlock{_EACH}")
 _PATIENCE: Final = (text("SET lock_timeout = 0"), text("SET statement_timeout = '60s'"))
 _AS_BEFORE: Final = (text("RESET lock_timeout"), text("RESET statement_timeout"))
 
@@ -35,15 +38,32 @@ async def member_lock(engine: AsyncEngine, guild_id: int, user_id: int) -> Async
 
 
 @asynccontextmanager
+async def member_locks(engine: AsyncEngine, guild_id: int, user_ids: Collection[int]) -> AsyncIterator[None]:
+    """Have the `member_lock` of many at once, in one session.
+
+    Raises:
+        UnavailableError: as there.
+    """
+    async with _locks(engine, [f"member:{guild_id}:{user_id}" for user_id in user_ids]):
+        yield
+
+
+@asynccontextmanager
 async def named_lock(engine: AsyncEngine, name: str) -> AsyncIterator[None]:
     """Have nobody else do what this name stands for, for as long as the block runs.
 
     Raises:
         UnavailableError: PostgreSQL cannot be reached, or somebody else has the lock for a minute.
     """
-    key = {"key": name}
+    async with _locks(engine, [name]):
+        yield
+
+
+@asynccontextmanager
+async def _locks(engine: AsyncEngine, names: list[str]) -> AsyncIterator[None]:
+    keys = {"keys": names}
     try:
-        connection = await _lock(engine, key)
+        connection = await _lock(engine, keys)
     except _FAILURES as error:
         if is_passing(error):
             raise UnavailableError("A lock was not to be had. Nothing was done.") from error
@@ -51,26 +71,26 @@ async def named_lock(engine: AsyncEngine, name: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await _unlock(connection, key)
+        await _unlock(connection, keys)
 
 
-async def _lock(engine: AsyncEngine, key: Mapping[str, str]) -> AsyncConnection:
+async def _lock(engine: AsyncEngine, keys: Mapping[str, list[str]]) -> AsyncConnection:
     connection = await engine.connect()
     try:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         for statement in _PATIENCE:
             await connection.execute(statement)
-        await connection.execute(_LOCK, key)
+        await connection.execute(_LOCK, keys)
     except BaseException:
         await _hang_up(connection)
         raise
     return connection
 
 
-async def _unlock(connection: AsyncConnection, key: Mapping[str, str]) -> None:
+async def _unlock(connection: AsyncConnection, keys: Mapping[str, list[str]]) -> None:
     """Give the lock back, whatever it takes: what was done under it stays done if PostgreSQL is gone."""
     try:
-        await connection.execute(_UNLOCK, key)
+        await connection.execute(_UNLOCK, keys)
         for statement in _AS_BEFORE:
             await connection.execute(statement)
         await connection.close()

@@ -17,7 +17,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.model import Base
@@ -80,6 +80,25 @@ class ModerationIncident(Base):
     """Rises with every change of it or of one of its cases."""
     interaction_id: Mapped[int | None] = mapped_column(BigInteger)
     idempotency_key: Mapped[str] = mapped_column(Text)
+
+
+class ModerationMassbanDraft(Base):
+    """A mass ban that somebody was asked about and has not confirmed; gone when they do, or too late."""
+
+    __tablename__ = "moderation_massban_drafts"
+    __table_args__ = (
+        CheckConstraint("char_length(reason) <= 512", name="reason"),
+        CheckConstraint("cardinality(user_ids) BETWEEN 1 AND 200", name="user_ids"),
+        Index(None, "expires_at"),
+    )
+
+    interaction_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guilds.id"))
+    asked_by: Mapped[int] = mapped_column(BigInteger)
+    user_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    reason: Mapped[str] = mapped_column(Text)
+    delete_seconds: Mapped[int] = mapped_column(Integer)
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class ModerationCase(Base):

@@ -174,6 +174,22 @@ async def find_of_interaction(tx: Tx, guild_id: int, interaction_id: int) -> lis
     )
 
 
+async def find_where(
+    tx: Tx, guild_id: int, *conditions: ColumnElement[bool], lock: bool = False
+) -> list[Case]:
+    """Load a guild's cases that meet all conditions, the oldest first.
+
+    Args:
+        tx: The transaction.
+        guild_id: Whose.
+        conditions: On columns of `ModerationCase`.
+        lock: Keep others from changing them until the `tx` ends.
+    """
+    statement = select(*_CASE).where(ModerationCase.guild_id == guild_id, *conditions)
+    statement = statement.order_by(ModerationCase.number)
+    return await _all(tx, statement.with_for_update() if lock else statement)
+
+
 async def find_over(tx: Tx, now: datetime, not_tried_since: datetime, limit: int) -> list[Case]:
     """Load active cases whose time is over, the longest over first.
 

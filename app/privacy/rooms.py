@@ -103,6 +103,7 @@ WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "interaction_tokens": "how a reply is edited, sealed, for a quarter of an hour; its id leads to nobody",
     "job_starts": "how often a job was begun; what it was about stands in the job",
     "moderation_configs": "what the server chose",
+    "moderation_massban_drafts": "whom somebody is about to ban, until they confirm or their time is over",
     "moderation_numbers": "how many cases there are",
     "pgqueuer": "a job says which member it is about until it is done; a held one until it is dealt with",
     "pgqueuer_log": "that jobs ran, without what they were about",

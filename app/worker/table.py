@@ -3,9 +3,11 @@
 from typing import Final
 
 from app.jobs.kinds import (
+    BanMany,
     EditReply,
     Job,
     LogCase,
+    LogIncident,
     LogReport,
     ReconcileMember,
     RestoreTimeout,
@@ -14,7 +16,9 @@ from app.jobs.kinds import (
     TellMember,
     TellReporters,
 )
+from app.worker.bulk_bans import ban_many
 from app.worker.case_log import log_case
+from app.worker.incident_log import log_incident
 from app.worker.reconcile import reconcile_member
 from app.worker.replies import edit_reply
 from app.worker.reports import log_report, tell_reporters
@@ -28,9 +32,11 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     SweepGuild: sweep_guild,
     SanctionMember: sanction_member,
     RestoreTimeout: restore_timeout,
+    BanMany: ban_many,
     EditReply: edit_reply,
     TellMember: tell_member,
     LogCase: log_case,
+    LogIncident: log_incident,
     LogReport: log_report,
     TellReporters: tell_reporters,
 }
@@ -40,6 +46,7 @@ CONCURRENCY: Final[dict[type[Job], int]] = {
     ReconcileMember: 6,
     SweepGuild: 1,
     LogCase: 4,
+    LogIncident: 2,
     LogReport: 4,
     TellReporters: 2,
     TellMember: 4,

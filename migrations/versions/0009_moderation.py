@@ -64,6 +64,25 @@ def upgrade() -> None:
         sa.CheckConstraint("char_length(reason) <= 512", name="ck_moderation_incidents_reason"),
     )
     op.create_table(
+        "moderation_massban_drafts",
+        sa.Column("interaction_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=False),
+        sa.Column("user_ids", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("delete_seconds", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("interaction_id", name="pk_moderation_massban_drafts"),
+        sa.ForeignKeyConstraint(
+            ["guild_id"], ["guilds.id"], name="fk_moderation_massban_drafts_guild_id_guilds"
+        ),
+        sa.CheckConstraint("char_length(reason) <= 512", name="ck_moderation_massban_drafts_reason"),
+        sa.CheckConstraint(
+            "cardinality(user_ids) BETWEEN 1 AND 200", name="ck_moderation_massban_drafts_user_ids"
+        ),
+    )
+    op.create_index("ix_moderation_massban_drafts_expires_at", "moderation_massban_drafts", ["expires_at"])
+    op.create_table(
         "moderation_cases",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
@@ -262,6 +281,7 @@ def downgrade() -> None:
         "moderation_evidence",
         "moderation_case_events",
         "moderation_cases",
+        "moderation_massban_drafts",
         "moderation_incidents",
         "moderation_numbers",
         "moderation_configs",
