@@ -8,14 +8,30 @@ from typing import Any
 from sqlalchemy import case, or_, select, update
 
 from app.database.tx import Tx
+from app.moderation import report_erasure
 from app.moderation.domain import CaseAction, CaseStatus
 from app.moderation.models import ModerationCase, ModerationCaseEvent, ModerationEvidence, ModerationIncident
 
 _LASTS = (CaseStatus.PENDING, CaseStatus.ACTIVE)
 
 
-async def export_member(tx: Tx, guild_id: int, user_id: int) -> list[dict[str, Any]]:
-    """Gather the cases about a member and those the member decided, the newest first, ready for JSON.
+async def export_member(tx: Tx, guild_id: int, user_id: int) -> dict[str, Any]:
+    """Gather a member's cases and reports, the newest first, ready for JSON."""
+    return {
+        "cases": await _export_cases(tx, guild_id, user_id),
+        "reports": await report_erasure.export_member(tx, guild_id, user_id),
+    }
+
+
+async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int | None:
+    """Put an alias in the place of a member; tells in how many cases and reports, None if in none."""
+    cases = await _erase_from_cases(tx, guild_id, user_id, alias)
+    reports = await report_erasure.erase_member(tx, guild_id, user_id, alias)
+    return (cases or 0) + (reports or 0) or None
+
+
+async def _export_cases(tx: Tx, guild_id: int, user_id: int) -> list[dict[str, Any]]:
+    """Gather the cases about a member and those the member decided.
 
     Notes are left out of what is about the member: they are between moderators. Of cases about the member
     it does not say who decided, of those the member decided not about whom.
@@ -58,8 +74,8 @@ async def export_member(tx: Tx, guild_id: int, user_id: int) -> list[dict[str, A
     ]
 
 
-async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int | None:
-    """Put an alias in the place of a member; tells in how many cases, None if in none.
+async def _erase_from_cases(tx: Tx, guild_id: int, user_id: int, alias: int) -> int | None:
+    """Put an alias in the place of a member in cases.
 
     What was decided, why and when stays. Cases that last keep the id, and lose the name.
     """

@@ -64,13 +64,15 @@ ROOMS: Final[dict[str, Room]] = {
                 "moderation_case_events",
                 "moderation_evidence",
                 "moderation_incidents",
+                "moderation_reports",
+                "moderation_reporters",
             }
         ),
-        about="Cases about you, and cases you decided as a moderator, newest first.",
+        about="Cases about you, cases you decided as a moderator, and reports, newest first.",
         blanked=message(
             "in cases: name, id and what was quoted of you; what lasts keeps the id until it is over"
         ),
-        count=lambda n: Count(n, "{n} case", "{n} cases"),
+        count=lambda n: Count(n, "{n} case or report", "{n} cases and reports"),
         export=moderation_erasure.export_member,
         erase=moderation_erasure.erase_member,
     ),

@@ -16,8 +16,12 @@ from app.bytes.domain import Member
 from app.database.tx import Tx
 from app.discord.permissions import Permission
 from app.guilds import service as guilds_service
+from app.moderation.cases import Order
+from app.moderation.changing import resolve_case
+from app.moderation.domain import CaseAction
 from app.roles import service as roles_service
 from app.roles.domain import Claim
+from tests.support.deciding import ALL_OF_IT, decide, undo
 from tests.support.guilds import actor, give, manager, snowflake
 
 JOBS = "pgqueuer"
@@ -123,6 +127,12 @@ async def live_a_life(tx: Tx, guild_id: int, ada: Member, bob: Member) -> None:
         await roles_service.note_grants(
             tx, guild_id, who.user_id, [Claim(snowflake(), is_due=True, why="bytes", reason="50 bytes")]
         )
+    for decides, about in ((ada, bob), (bob, ada)):
+        moderator = actor(guild_id, decides, permissions=ALL_OF_IT)
+        order = Order(CaseAction.WARN, "rude", quote=f"what {about.username} wrote")
+        opened = await decide(tx, moderator, about, order)
+        await undo(tx, moderator, opened.case)
+        await resolve_case(tx, moderator, opened.case.number, now=now)
     await analytics_service.record_invocations(
         tx, [Invocation(guild_id, who.user_id, "bytes send", "ok", 12, now) for who in (ada, bob, ada)]
     )

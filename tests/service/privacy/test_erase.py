@@ -13,8 +13,10 @@ from app.analytics.domain import Invocation
 from app.bytes.domain import Member
 from app.database.tx import Tx
 from app.database.verify import load_invariants
+from app.moderation.domain import CaseAction
 from app.privacy.service import erase_member, export_member
 from tests.service.privacy.conftest import Everywhere, live_a_life
+from tests.support.deciding import ALL_OF_IT, carried_out, decide
 from tests.support.guilds import actor, give, new_guild
 
 pytestmark = pytest.mark.anyio
@@ -36,10 +38,10 @@ class TestErase:
         self, tx: Tx, guild_id: int, ada: Member, bob: Member, everywhere: Everywhere
     ) -> None:
         await live_a_life(tx, guild_id, ada, bob)
-        assert len(await everywhere.naming(tx, str(ada.user_id), ada.username)) == 5
+        assert len(await everywhere.naming(tx, str(ada.user_id), ada.username)) == 7
         erasure = await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
         assert await everywhere.naming(tx, str(ada.user_id), ada.username) == {}
-        assert erasure.rows == {"bytes": 7, "roles": 1, "guilds": 7, "analytics": 2}
+        assert erasure.rows == {"bytes": 7, "roles": 1, "moderation": 2, "guilds": 7, "analytics": 2}
 
     async def test_blanks_exactly_what_the_export_has(
         self, tx: Tx, guild_id: int, ada: Member, bob: Member
@@ -50,6 +52,7 @@ class TestErase:
         assert erasure.rows == {
             "bytes": len(export["bytes"]["transactions"]),
             "roles": len(export["roles"]),
+            "moderation": len(export["moderation"]["cases"]),
             "guilds": len(export["guilds"]),
             "analytics": len(export["analytics"]),
         }
@@ -124,7 +127,7 @@ class TestErase:
         )
         assert (await tx.execute(entry, {"id": guild_id})).one() == (
             int(alias), None, "command", alias, None,
-            {"erased": {"bytes": 7, "roles": 1, "guilds": 7, "analytics": 2}},
+            {"erased": {"bytes": 7, "roles": 1, "moderation": 2, "guilds": 7, "analytics": 2}},
         )  # fmt: skip
 
     async def test_of_whom_nobody_has_met_changes_nothing(
@@ -235,3 +238,26 @@ class TestTheTrail:
     async def test_takes_no_number_for_an_id(self, tx: Tx, guild_id: int) -> None:
         """`{"amount": 50}` is not about member 50, nor is a longer id that has these digits."""
         assert (await tx.execute(text(f"SELECT erase_guilds_member({guild_id}, 50, -7)"))).scalar_one() == 0
+
+
+class TestACaseThatLasts:
+    async def test_keeps_the_id_and_loses_the_name_until_it_is_over(
+        self, tx: Tx, guild_id: int, ada: Member, everywhere: Everywhere
+    ) -> None:
+        moderator = actor(guild_id, permissions=ALL_OF_IT)
+        case = (await decide(tx, moderator, ada, CaseAction.BAN)).case
+        await carried_out(tx, case)
+        await decide(tx, moderator, ada, CaseAction.NOTE)
+        await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
+        [ban] = (await everywhere.naming(tx, str(ada.user_id))).pop("moderation_cases")
+        assert "ban" in ban
+        assert await everywhere.naming(tx, ada.username) == {}
+        lifted = (await decide(tx, moderator, ada, CaseAction.UNBAN)).case
+        await carried_out(tx, lifted)
+        await erase_member(tx, actor(guild_id, ada), idempotency_key="e2")
+        assert await everywhere.naming(tx, str(ada.user_id), ada.username) == {}
+
+    async def test_says_nothing_of_a_note_in_the_file(self, tx: Tx, guild_id: int, ada: Member) -> None:
+        await decide(tx, actor(guild_id, permissions=ALL_OF_IT), ada, CaseAction.NOTE)
+        export = json.loads(await export_member(tx, actor(guild_id, ada), now=clock.now()))
+        assert export["moderation"]["cases"] == []

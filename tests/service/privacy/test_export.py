@@ -30,7 +30,8 @@ class TestExport:
         found = await everywhere.naming(tx, str(ada.user_id))
         export = await exported(tx, guild_id, ada)
         assert set(found) == {
-            "bytes_balances", "bytes_transactions", "role_grants", "audit_entries", "command_invocations"
+            "bytes_balances", "bytes_transactions", "role_grants", "audit_entries", "command_invocations",
+            "moderation_cases", "moderation_case_events",
         }  # fmt: skip
         for table, listed in (
             ("bytes_transactions", export["bytes"]["transactions"]),
@@ -39,6 +40,9 @@ class TestExport:
             ids = {re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", line)[0] for line in found[table]}
             assert {each["id"] for each in listed} == ids
         assert len(export["analytics"]) == len(found["command_invocations"]) == 2
+        cases = export["moderation"]["cases"]
+        assert [case["you_are"] for case in cases] == ["whom it is about", "who decided"]
+        assert len(found["moderation_cases"]) == len(cases)
         assert len(export["roles"]) == len(found["role_grants"]) == 1
         assert export["bytes"]["balance"]["total_sent"] == 12
 
