@@ -14,6 +14,7 @@ from app.moderation.cases import Case
 from app.moderation.config import ModerationConfig
 from app.moderation.domain import (
     BANS,
+    CaseAction,
     CaseStatus,
     DmStatus,
     can_become,
@@ -45,7 +46,7 @@ class Due:
     Attributes:
         case: Which case says so.
         is_over: Whether its time is over, instead of it being new.
-        ban_is_ours: Whether a ban of ours is in force, so that one in Discord is no surprise.
+        ban_is_ours: Whether a ban in Discord is no surprise, because a case explains it.
         config: What the guild chose.
     """
 
@@ -64,8 +65,14 @@ async def find_due(tx: Tx, guild_id: int, user_id: int, now: datetime) -> Due | 
         return None
     config, _ = await repository.find_config(tx, guild_id)
     case = next(each for each in cases if each.number == due.number)
-    ban_is_ours = any(each.action in BANS and each.status is CaseStatus.ACTIVE for each in cases)
-    return Due(case, case.status is CaseStatus.ACTIVE, ban_is_ours, config)
+    return Due(case, case.status is CaseStatus.ACTIVE, any(map(_explains_a_ban, found)), config)
+
+
+def _explains_a_ban(case: Case) -> bool:
+    """Tell whether a ban is no surprise: this case has, or may have, imposed it, or is to lift it."""
+    if case.action in BANS:
+        return case.status is CaseStatus.ACTIVE or case.begun_at is not None
+    return case.action is CaseAction.UNBAN
 
 
 async def find_timeout_to_restore(tx: Tx, guild_id: int, user_id: int, now: datetime) -> Case | None:
@@ -119,6 +126,7 @@ async def close(
         tx,
         pending,
         status=status_once_carried_out(pending.action),
+        dm_status=_once_done(pending),
         details=pending.details | (details or {}),
     )
     await repository.add_event(tx, pending, "carried_out", actor=_BY_US, after=details)
@@ -149,6 +157,12 @@ async def _close_older(tx: Tx, case: Case) -> None:
         ):
             await repository.add_event(tx, ended, "lifted", actor=by, after={"by": case.number})
             await _show(tx, ended)
+
+
+def _once_done(case: Case) -> DmStatus:
+    """Tell what becomes of the message about a case that was done: it is too late for one before it."""
+    is_late = case.dm_status is DmStatus.PENDING and DM_MOMENTS[case.action] is not Moment.AFTER
+    return DmStatus.NONE if is_late else case.dm_status
 
 
 def _once_untold(case: Case) -> DmStatus:
