@@ -30,10 +30,12 @@ class Precinct(Town):
         self._settings = settings
         self._joined = 0
         self._banned_before: set[str] = set()
+        self.owner: Person = {}
 
     async def enter(self) -> "Precinct":
         await super().enter()
         self._banned_before = set(await super().bans())
+        self.owner = await self.person("priya")
         return self
 
     async def bans(self) -> dict[str, str]:
@@ -71,7 +73,7 @@ class Precinct(Town):
         await self.post(
             "roles",
             guild_id=self.guild["id"],
-            moderator_id=(await self.person("priya"))["id"],
+            moderator_id=self.owner["id"],
             user_id=person["id"],
             role_id=role_id,
             action=action,
@@ -82,11 +84,10 @@ class Precinct(Town):
 
     async def by_hand(self, action: str, person: Person, **more: object) -> None:
         """Have the owner moderate somebody in Discord's own pages."""
-        owner = (await self.person("priya"))["id"]
         await self.post(
             "moderation",
             guild_id=self.guild["id"],
-            moderator_id=owner,
+            moderator_id=self.owner["id"],
             user_id=person["id"],
             action=action,
             **more,
@@ -107,11 +108,12 @@ class Precinct(Town):
         """Have somebody send off the form that was opened; what is not given stays as it stood there."""
         modal = opened["modal"]
         assert modal is not None, opened
-        filled = {
-            each["component"]["custom_id"]: each["component"]["value"]
-            for each in modal["components"]
-            if each.get("component", {}).get("value") is not None
-        }
+        filled: dict[str, object] = {}
+        for part in (each["component"] for each in modal["components"]):
+            if part.get("value") is not None:
+                filled[part["custom_id"]] = part["value"]
+            if part.get("default_values"):
+                filled[part["custom_id"]] = [each["id"] for each in part["default_values"]]
         return await self.post(
             "modals", custom_id=modal["custom_id"], fields=filled | fields, user_id=who["id"]
         )
@@ -138,6 +140,14 @@ class Precinct(Town):
             )
             found = [await repository.find_case(tx, self.guild_id, each) for each in rows.scalars().all()]
         return [case for case in found if case is not None]
+
+    async def how_many(self) -> int:
+        """Count the guild's cases."""
+        async with self.database.transaction() as tx:
+            rows = await tx.execute(
+                text("SELECT count(*) FROM moderation_cases WHERE guild_id = :id"), {"id": self.guild_id}
+            )
+            return int(rows.scalar_one())
 
     async def latest(self, who: Person) -> Case:
         """Give the newest case about somebody."""
