@@ -26,7 +26,7 @@ from app.worker.work import Work
 _LOOKED_THROUGH: Final = 20
 """The newest messages among which one is looked for: it was sent moments ago, if it was."""
 
-_UNTIL_CARRIED_OUT: Final = 3.0
+_UNTIL_CARRIED_OUT: Final = 2.0
 """Seconds before it is looked again whether a case was carried out."""
 
 
