@@ -5,7 +5,7 @@ Nothing registers itself: adding something ends with a line here (docs/add-a-com
 
 from typing import Final
 
-from interactions import about, cases, incident, massban, moderation, privacy, reports, treasury
+from interactions import about, cases, incident, massban, moderation, privacy, purge, reports, treasury
 from interactions import bytes as bytes_commands
 from interactions import help as help_commands
 from interactions.routing import Routes
@@ -16,6 +16,7 @@ ROUTES: Final = Routes(
         treasury.COMMAND,
         *moderation.COMMANDS,
         massban.COMMAND,
+        purge.COMMAND,
         cases.COMMAND,
         incident.COMMAND,
         privacy.COMMAND,

@@ -9,6 +9,7 @@ from app.jobs.kinds import (
     LogCase,
     LogIncident,
     LogReport,
+    PurgeMessages,
     ReconcileMember,
     RestoreTimeout,
     SanctionMember,
@@ -19,6 +20,7 @@ from app.jobs.kinds import (
 from app.worker.bulk_bans import ban_many
 from app.worker.case_log import log_case
 from app.worker.incident_log import log_incident
+from app.worker.purges import purge_messages
 from app.worker.reconcile import reconcile_member
 from app.worker.replies import edit_reply
 from app.worker.reports import log_report, tell_reporters
@@ -33,6 +35,7 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     SanctionMember: sanction_member,
     RestoreTimeout: restore_timeout,
     BanMany: ban_many,
+    PurgeMessages: purge_messages,
     EditReply: edit_reply,
     TellMember: tell_member,
     LogCase: log_case,
