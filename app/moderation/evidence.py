@@ -18,7 +18,7 @@ from app.database.tx import Tx
 from app.language import Language
 from app.moderation.cases import Case, Evidence
 from app.moderation.models import ModerationEvidence
-from app.wording import Term, message
+from app.wording import Fact, Term, message
 
 LARGEST: Final = 10 * 1024 * 1024
 """Bytes of a file that is kept: what Discord lets a bot send along."""
@@ -28,6 +28,9 @@ LIFE: Final = timedelta(hours=24)
 
 PATIENCE: Final = timedelta(minutes=5)
 """How long the message about a case may wait for a file that cannot be fetched now."""
+
+_UNNAMED: Final = Term("a file")
+"""What a file is called once its name was erased."""
 
 _SHOWN_DIGITS: Final = 12
 _KIB: Final = 1024
@@ -149,14 +152,17 @@ async def note(tx: Tx, evidence: EvidenceFile) -> None:
 
 def evidence_line(language: Language, evidence: EvidenceFile) -> str:
     """Write what became of a file, for the case's message in the log channel."""
+    name: Fact = evidence.filename or _UNNAMED
     if evidence.sha256 is not None:
         return language.say(
             "{name}, {size} KiB, SHA-256 {digest}…",
-            name=evidence.filename,
+            name=name,
             size=-(-evidence.size // _KIB),
             digest=evidence.sha256[:_SHOWN_DIGITS],
         )
     if evidence.failure is not None:
         why = Term(SENTENCES[EvidenceFailure(evidence.failure)])
-        return language.say("{name}: {why}", name=evidence.filename, why=why)
-    return language.say("{name}, not fetched yet", name=evidence.filename)
+        return language.say("{name}: {why}", name=name, why=why)
+    if evidence.url is None:
+        return language.say("{name}, not kept", name=name)
+    return language.say("{name}, not fetched yet", name=name)

@@ -86,6 +86,8 @@ class TestTheLine:
         english = language_of("en")
         found = replace(await file_of(tx, await warned(tx, guild_id)), filename="a*b*.png")
         assert evidence_line(english, found) == r"a\*b\*\.png, not fetched yet"
+        erased = replace(found, filename="", url=None)
+        assert evidence_line(english, erased) == "a file, not kept"
         for size, shown in ((0, "0"), (1, "1"), (1024, "1"), (1025, "2"), (10 * 1024 * 1024, "10,240")):
             kept = replace(found.fetched(b"x"), size=size)
             digest = sha256(b"x").hexdigest()[:12]
