@@ -18,6 +18,10 @@ Payload = dict[str, Any]
 ROWS = {
     "leaderboard": "1",
     "history": "{owner}-before-1",
+    "massban": "1",
+    "massban-no": "1",
+    "incident": "1-1",
+    "incident-undo": "1",
     "report-claim": "1",
     "report-warn": "1",
     "report-timeout": "1",

@@ -18,7 +18,10 @@ from app.database.tx import Database, Tx
 from app.discord.permissions import Permission
 from app.guilds import service as guilds_service
 from app.ids import SYSTEM_ID, new_id
+from app.moderation import service as moderation_service
+from app.moderation.config import ModerationConfig
 from interactions.table import ROUTES
+from tests.edges.interactions.outcome import sealed
 from tests.oracles.discord_schema import assert_callback
 from tests.support.guilds import manager, snowflake
 from tests.support.signed import FakeDiscord, buttons_of, command, menu, press, submit, typing
@@ -26,7 +29,7 @@ from tests.support.signed import FakeDiscord, buttons_of, command, menu, press, 
 Payload = dict[str, Any]
 Case = Callable[["Stage"], Awaitable[list[Payload]]]
 
-MANAGER = int(Permission.MANAGE_GUILD)
+MANAGER = int(Permission.MANAGE_GUILD | Permission.BAN_MEMBERS)
 MOST = 2**62 - 1
 
 LONGEST_NAME = 32
@@ -269,6 +272,150 @@ async def _send_form(stage: Stage) -> list[Payload]:
     return [await stage.deliver(submit(stage.guild_id, stage.ada, custom_id, each)) for each in filled]
 
 
+async def _massban(stage: Stage) -> list[Payload]:
+    several = " ".join(str(snowflake()) for _ in range(200))
+    return [
+        await stage.use("massban", ids=several, reason=stage.words, delete_messages=7),
+        await stage.use("massban", ids=f"{stage.ada.user_id} {snowflake()}", reason=stage.words),
+        await stage.use("massban", ids=stage.words, reason=stage.words),
+        await stage.use("massban", joined_since=stage.words[:40], reason=stage.words),
+        await stage.use("massban", joined_since="10m", reason=stage.words),
+        await stage.use("massban", reason=stage.words),
+    ]
+
+
+async def _ask_massban(stage: Stage, how_many: int = 10) -> Payload:
+    several = " ".join(str(snowflake()) for _ in range(how_many))
+    return await stage.use("massban", ids=several, reason=stage.words)
+
+
+async def _massbanned(stage: Stage) -> list[Payload]:
+    question = await _ask_massban(stage)
+    return [await stage.press(question, 0), await stage.press(question, 1)]
+
+
+async def _not_massbanned(stage: Stage) -> list[Payload]:
+    return [await stage.press(await _ask_massban(stage), 1)]
+
+
+async def _incident_view(stage: Stage) -> list[Payload]:
+    await stage.press(await _ask_massban(stage), 0)
+    return [await stage.use("incident view", number=1), await stage.use("incident view", number=2)]
+
+
+async def _incident_page(stage: Stage) -> list[Payload]:
+    await stage.press(await _ask_massban(stage, 20), 0)
+    second = await stage.press(await stage.use("incident view", number=1), 1)
+    return [second, await stage.press(second, 1)]
+
+
+async def _incident_undo(stage: Stage) -> list[Payload]:
+    await stage.press(await _ask_massban(stage), 0)
+    return [await stage.use("incident undo", number=1), await stage.use("incident undo", number=2)]
+
+
+async def _incident_undone(stage: Stage) -> list[Payload]:
+    await stage.press(await _ask_massban(stage), 0)
+    question = await stage.use("incident undo", number=1)
+    undone = await stage.press(question, 0)
+    return [undone, await stage.press(question, 0), await stage.use("incident undo", number=1)]
+
+
+async def _incident_kept(stage: Stage) -> list[Payload]:
+    await stage.press(await _ask_massban(stage), 0)
+    return [await stage.press(await stage.use("incident undo", number=1), 1)]
+
+
+async def _purge(stage: Stage) -> list[Payload]:
+    return [
+        await stage.use("purge", count=100, user=stage.bob, contains=stage.words[:100], bots_only=True),
+        await stage.use("purge", count=1),
+    ]
+
+
+async def _massban_reasons(stage: Stage) -> list[Payload]:
+    return [await stage.type("massban", "reason", typed) for typed in ("", stage.words[:100])]
+
+
+async def _report_menu(stage: Stage) -> list[Payload]:
+    """Report a message: before a channel was chosen, for the first time, again, and one's own."""
+    early = await _report(stage, stage.bob)
+    await _choose_log(stage)
+    message_id = snowflake()
+    return [
+        early,
+        *[await _report(stage, stage.bob, message_id) for _ in range(2)],
+        await _report(stage, stage.ada),
+    ]
+
+
+async def _report_claim(stage: Stage) -> list[Payload]:
+    await _reported(stage)
+    eve = Member(snowflake(), stage.ada.username)
+    return [await _press_report(stage, "report-claim", who) for who in (stage.ada, stage.ada, eve)]
+
+
+async def _report_dismiss(stage: Stage) -> list[Payload]:
+    await _reported(stage)
+    eve = Member(snowflake(), stage.ada.username)
+    return [await _press_report(stage, "report-dismiss", who) for who in (stage.ada, stage.ada, eve)]
+
+
+async def _report_warn(stage: Stage) -> list[Payload]:
+    await _reported(stage)
+    return [await _press_report(stage, "report-warn", stage.ada)]
+
+
+async def _report_timeout(stage: Stage) -> list[Payload]:
+    await _reported(stage)
+    return [await _press_report(stage, "report-timeout", stage.ada)]
+
+
+async def _report_warn_form(stage: Stage) -> list[Payload]:
+    opened = (await _report_warn(stage))[0]["data"]["custom_id"]
+    return [await _submit_report(stage, opened, reason=words) for words in (stage.words, stage.words * 2)]
+
+
+async def _report_timeout_form(stage: Stage) -> list[Payload]:
+    opened = (await _report_timeout(stage))[0]["data"]["custom_id"]
+    return [
+        await _submit_report(stage, opened, duration=duration, reason=stage.words)
+        for duration in ("1h", stage.words[:40])
+    ]
+
+
+async def _choose_log(stage: Stage) -> None:
+    async with stage.database.transaction() as tx:
+        config = ModerationConfig(log_channel_id="777")
+        await moderation_service.save_config(tx, manager(stage.guild_id), config, expected_version=0)
+
+
+async def _reported(stage: Stage) -> None:
+    """Have Ada report what Bob wrote: report 1."""
+    await _choose_log(stage)
+    await _report(stage, stage.bob)
+
+
+async def _report(stage: Stage, author: Member, message_id: int | None = None) -> Payload:
+    written, payload = str(message_id or snowflake()), menu(stage.guild_id, stage.ada, "", author)
+    user = {"id": str(author.user_id), "username": author.username}
+    message = {"id": written, "channel_id": "777", "author": user, "content": stage.words}
+    opened_on = {"type": 3, "target_id": written, "resolved": {"messages": {written: message}}}
+    payload["data"] |= {"name": "Report to moderators", **opened_on}
+    return await stage.deliver(payload)
+
+
+async def _press_report(stage: Stage, name: str, who: Member) -> Payload:
+    custom_id = sealed(stage.discord, stage.guild_id, f"{name}:1", stage.bob)
+    return await stage.deliver(press(stage.guild_id, who, custom_id, permissions=MANAGER))
+
+
+async def _submit_report(stage: Stage, custom_id: str, **fields: str | Member) -> Payload:
+    payload = submit(stage.guild_id, stage.ada, custom_id, fields)
+    payload["member"]["permissions"] = str(MANAGER)
+    return await stage.deliver(payload)
+
+
 CASES: dict[str, Case] = {
     "/bytes balance": _balance,
     "/bytes daily": _daily,
@@ -278,6 +425,10 @@ CASES: dict[str, Case] = {
     "/treasury grant": _grant,
     "/treasury take": _take,
     "/treasury undo": _undo,
+    "/massban": _massban,
+    "/incident view": _incident_view,
+    "/incident undo": _incident_undo,
+    "/purge": _purge,
     "/privacy export": _export,
     "/privacy erase": _erase,
     "/help": _help,
@@ -287,11 +438,24 @@ CASES: dict[str, Case] = {
     "control leaderboard": _leaderboard_page,
     "control history": _history_page,
     "control help": _help_chosen,
+    "control massban": _massbanned,
+    "control massban-no": _not_massbanned,
+    "control incident": _incident_page,
+    "control incident-undo": _incident_undone,
+    "control incident-keep": _incident_kept,
     "control privacy-erase": _erased,
     "control privacy-keep": _kept,
     "form send": _send_form,
+    "menu Report to moderators": _report_menu,
+    "control report-claim": _report_claim,
+    "control report-warn": _report_warn,
+    "control report-timeout": _report_timeout,
+    "control report-dismiss": _report_dismiss,
+    "form report-warn": _report_warn_form,
+    "form report-timeout": _report_timeout_form,
     "typing transaction of /treasury undo": _undo_suggestions,
     "typing command of /help": _help_suggestions,
+    "typing reason of /massban": _massban_reasons,
 }
 """What is run -> how it is used. A route that has no case here fails a test."""
 
