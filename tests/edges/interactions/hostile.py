@@ -397,7 +397,7 @@ async def _reported(stage: Stage) -> None:
 
 
 async def _report(stage: Stage, author: Member, message_id: int | None = None) -> Payload:
-    written, payload = str(message_id or snowflake()), menu(stage.guild_id, stage.ada, "", author)
+    written, payload = str(message_id or snowflake()), menu(stage.guild_id, stage.ada, "x", author)
     user = {"id": str(author.user_id), "username": author.username}
     message = {"id": written, "channel_id": "777", "author": user, "content": stage.words}
     opened_on = {"type": 3, "target_id": written, "resolved": {"messages": {written: message}}}
