@@ -8,12 +8,14 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 import pytest
+from redis import Redis
 
 from app.database.engine import COMMAND_PATIENCE, connect_database
 from app.database.tx import Database, Tx
@@ -74,9 +76,37 @@ def servers_home(request: pytest.FixtureRequest) -> Path:
     return Path(worker["smarterdev_home"]) if worker else request.config.stash[HOME]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let somebody see that nothing but freshness is lost with Redis."""
+    parser.addoption(
+        "--redis",
+        choices=("there", "flushed", "gone"),
+        default="there",
+        help="have Redis as it is, flushed five times a second, or not at all (for what does not need it)",
+    )
+
+
 @pytest.fixture(scope="session")
-def redis_url(servers_home: Path) -> str:
-    return Valkey(servers_home).url
+def redis_url(servers_home: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    url, how = Valkey(servers_home).url, request.config.getoption("--redis")
+    if how == "gone":
+        yield "redis://127.0.0.1:1/0"
+        return
+    if how == "there":
+        yield url
+        return
+    over = threading.Event()
+    flushing = threading.Thread(target=_flush, args=(url, over))
+    flushing.start()
+    yield url
+    over.set()
+    flushing.join()
+
+
+def _flush(url: str, over: threading.Event) -> None:
+    with Redis.from_url(url) as redis:
+        while not over.wait(0.2):
+            redis.flushall()
 
 
 @pytest.fixture(scope="session")
