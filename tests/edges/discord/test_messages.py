@@ -58,6 +58,20 @@ class TestSendMessage:
         await discord.send_message(seed.GENERAL, outgoing, nonce="a")
         assert (await simulated.messages(seed.GENERAL))[-1]["text"] == "# Case 7"
 
+    async def test_can_have_buttons_below_an_embed_until_an_edit_without_them(
+        self, discord: HikariDiscord, simulated: Simulated
+    ) -> None:
+        button = {"type": 2, "style": 2, "label": "Press", "custom_id": "press"}
+        embed, rows = {"title": "Report 3"}, [{"type": 1, "components": [button]}]
+        outgoing = OutgoingMessage(NOBODY, embed=embed, rows=rows)
+        sent = await discord.send_message(seed.GENERAL, outgoing, nonce="a")
+        said = (await simulated.messages(seed.GENERAL))[-1]
+        assert said["embeds"][0]["title"] == "Report 3"
+        assert [each["custom_id"] for each in said["components"][0]["components"]] == ["press"]
+        await discord.edit_message(seed.GENERAL, sent, OutgoingMessage(NOBODY, embed=embed))
+        said = (await simulated.messages(seed.GENERAL))[-1]
+        assert (said["embeds"][0]["title"], said["components"]) == ("Report 3", [])
+
     async def test_with_the_same_nonce_is_the_same_message(
         self, discord: HikariDiscord, simulated: Simulated
     ) -> None:
