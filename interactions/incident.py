@@ -109,7 +109,7 @@ COMMAND: Final = Command(
 )
 PAGE: Final = Control("incident", turn_page, MODERATION)
 UNDO: Final = Control("incident-undo", undo, MODERATION, once=True)
-KEEP: Final = Control("incident-keep", keep, MODERATION, once=True)
+KEEP: Final = Control("incident-keep", keep, feature=None, once=True)
 CONTROLS: Final = (PAGE, UNDO, KEEP)
 
 

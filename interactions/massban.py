@@ -49,6 +49,8 @@ async def ask(
     ] = None,
 ) -> Reply:
     """Say how many would be banned, and ask."""
+    async with ctx.reading() as tx:
+        await moderation_massban.check_massban(tx, ctx.actor)
     if (ids is None) == (joined_since is None):
         raise InvalidInputError(
             "Give either `ids` or `joined_since`, so that it is clear whom this is about. Nothing was done."

@@ -75,6 +75,16 @@ class Started:
     cases: list[Case]
 
 
+async def check_massban(tx: Tx, actor: Actor) -> None:
+    """Return if the actor may ban many here, before anybody is looked up.
+
+    Raises:
+        NotAllowedError, FeatureOffError: as when it is asked.
+    """
+    await require(tx, actor, ModerationAction.MASSBAN)
+    await guilds_service.enter_feature(tx, actor.guild_id, MODERATION)
+
+
 async def find_newcomers(discord: Discord, guild_id: int, since: datetime) -> tuple[int, ...]:
     """Look up who joined a guild since a time, without applications; asks once per thousand members.
 
@@ -200,9 +210,10 @@ async def cancel_massban(tx: Tx, actor: Actor, asked_id: int, *, now: datetime) 
     """Forget what a moderator was asked about.
 
     Raises:
-        NotAllowedError: it waits until its time is over.
+        NotAllowedError, FeatureOffError: it waits until its time is over.
     """
     await require(tx, actor, ModerationAction.MASSBAN)
+    await guilds_service.enter_feature(tx, actor.guild_id, MODERATION)
     await incident_repository.take_draft(tx, actor.guild_id, actor.user_id, asked_id, now)
 
 

@@ -100,7 +100,8 @@ class TestRestricted:
         before = await kept(database, guild_id)
         for held in (0, bits):
             callback = await said_to(discord, taken, guild_id, held, *lower, str(snowflake()))
-            wanted = f"You need the permission “{TITLES[permission]}”"
+            titles = [f"“{TITLES[each]}”" for each in permission]
+            wanted = f"You need the permission{'s' * (len(titles) > 1)} {' and '.join(titles)}"
             if level is not None:
                 wanted += f" or a role with the access level “{level.value}”"
             sentence = f"{wanted} for this. Nothing was done; ask somebody who runs this server."
