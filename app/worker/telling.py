@@ -15,6 +15,7 @@ from app.discord.port import (
     DiscordUnavailableError,
     OutgoingMessage,
 )
+from app.discord.text import literal
 from app.jobs.kinds import TellMember
 from app.jobs.locks import named_lock
 from app.moderation import carrying_out
@@ -97,9 +98,9 @@ async def _note(work: Work, case: Case, status: DmStatus) -> None:
 def _message(case: Case, config: ModerationConfig, guild_name: str, text: str) -> OutgoingMessage:
     written = dm_text(
         text,
-        user=case.user_tag or str(case.user_id),
-        guild=guild_name,
-        reason=case.reason,
+        user=literal(case.user_tag or str(case.user_id)),
+        guild=literal(guild_name),
+        reason=None if case.reason is None else literal(case.reason),
         duration=None if case.expires_at is None else case.expires_at - case.created_at,
         appeal_url=config.appeal_url,
     )
