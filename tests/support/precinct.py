@@ -171,6 +171,6 @@ class Precinct(Town):
         return await self.posts(channel_id)
 
     async def logged(self) -> list[Shown]:
-        """Give the embeds of the log channel, the oldest first."""
+        """Give the embeds about cases in the log channel, the oldest first."""
         posts = await self.posts(self.channel(LOG)["id"])
-        return [each["embeds"][0] for each in posts if each["embeds"]]
+        return [embed for each in posts for embed in each["embeds"] if "footer" in embed]
