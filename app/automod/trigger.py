@@ -51,3 +51,18 @@ class TriggerType(Generic[S]):
     kinds: frozenset[Kind]
     needles: Callable[[S], tuple[Needle, ...] | None]
     matches: Callable[[S, Observation, Forms, Windows], Match | None]
+    reads: bool = True
+    remembers: bool = False
+
+
+@dataclass(frozen=True)
+class Burst(Match):
+    """A match that is about more than the one observation.
+
+    Attributes:
+        user_ids: Everybody it is about, also those who came before it was known to be one.
+        messages: Channel and id of every message it is about.
+    """
+
+    user_ids: tuple[int, ...] = ()
+    messages: tuple[tuple[int, int], ...] = ()
