@@ -11,8 +11,8 @@ from app.moderation.cases import Case
 from app.moderation.domain import CaseStatus
 from app.moderation.failures import SENTENCES, Failure
 from app.moderation.incident_values import Incident, IncidentKind
-from app.moderation.rendering import STATUSES, WORDS
-from app.wording import Count, Mention, Term, message
+from app.moderation.rendering import STATUSES, WORDS, decided_by, decider
+from app.wording import Count, Term, message
 
 KINDS: Final[dict[IncidentKind, str]] = {
     IncidentKind.MASSBAN: message("Mass ban"),
@@ -77,7 +77,7 @@ def incident_facts(language: Language, incident: Incident, cases: Sequence[Case]
     """Write what an incident is and how its cases stand."""
     lines = [
         f"{language.say(KINDS[incident.kind])} · {language.count(case_count(len(cases)))}",
-        language.say("Moderator: {moderator}", moderator=Mention(incident.moderator_id)),
+        language.say("Moderator: {moderator}", moderator=decided_by(incident)),
         language.say("Decided {at}", at=incident.created_at),
     ]
     if incident.reason is not None:
@@ -93,7 +93,7 @@ def incident_embed(language: Language, incident: Incident, cases: Sequence[Case]
     is_over = all(case.status not in {CaseStatus.PENDING, CaseStatus.ACTIVE} for case in cases)
     number, kind = str(incident.number), language.say(KINDS[incident.kind])
     fields = [
-        (language.say("Moderator"), language.mention(incident.moderator_id), True),
+        (language.say("Moderator"), decider(language, incident), True),
         (language.say("Status"), "\n".join(_counts(language, cases)), True),
         (language.say("Reason"), literal(incident.reason) if incident.reason else None, False),
     ]

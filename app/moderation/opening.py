@@ -96,7 +96,7 @@ async def open_case(
     )
     if order.evidence is not None:
         await moderation_evidence.keep(tx, case, order.evidence)
-    return Opened(case, follow_up=await _escalate(tx, actor, subject, case, config))
+    return Opened(case, follow_up=await escalate(tx, actor, subject, case, config))
 
 
 async def start_case(
@@ -189,10 +189,13 @@ def announce(tx: Tx, case: Case) -> None:
     live_service.emit(tx, case.guild_id, "case.changed", {"number": case.number})
 
 
-async def _escalate(
+async def escalate(
     tx: Tx, actor: Actor, subject: Subject, warning: Case, config: ModerationConfig
 ) -> Case | None:
-    """Open what the ladder says about a new warning, unless the member is under as much already."""
+    """Open what the ladder says about a new warning, unless the member is under as much already.
+
+    Part of use cases that have asked; the member is locked.
+    """
     if warning.action is not CaseAction.WARN or not config.ladder:
         return None
     now = warning.created_at

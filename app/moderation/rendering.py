@@ -13,6 +13,7 @@ from app.language import Language, timestamp
 from app.moderation.cases import Case
 from app.moderation.domain import CaseAction, CaseStatus, DmStatus, Source
 from app.moderation.failures import SENTENCES, Failure
+from app.moderation.incident_values import Incident
 from app.wording import Fact, Mention, Term, message
 
 
@@ -98,9 +99,10 @@ _SHOWN_QUOTE: Final = 300
 _OVER: Final = frozenset({CaseStatus.EXPIRED, CaseStatus.LIFTED, CaseStatus.UNDONE})
 
 
-def decided_by(case: Case) -> Mention | Term:
+def decided_by(decision: Case | Incident) -> Mention | Term:
     """Name whoever decided: a moderator, or the platform itself."""
-    return Term(_THE_PLATFORM) if case.moderator_id == SYSTEM_ID else Mention(case.moderator_id)
+    by_us = decision.moderator_id == SYSTEM_ID
+    return Term(_THE_PLATFORM) if by_us else Mention(decision.moderator_id)
 
 
 def case_reply(language: Language, cases: Sequence[Case], *, ephemeral: bool = False) -> Reply:
@@ -184,7 +186,7 @@ def log_embed(language: Language, case: Case, *, evidence: str | None = None) ->
     name = language.say(WORDS[case.action].name)
     fields = [
         (language.say("Member"), _member(language, case)),
-        (language.say("Moderator"), _decider(language, case)),
+        (language.say("Moderator"), decider(language, case)),
         (language.say("Status"), _status(language, case)),
         (language.say("Reason"), literal(case.reason) if case.reason else None),
         (language.say("Quoted"), literal(case.details["quote"]) if case.details.get("quote") else None),
@@ -277,7 +279,8 @@ def _status(language: Language, case: Case) -> str:
     return status
 
 
-def _decider(language: Language, case: Case) -> str:
+def decider(language: Language, case: Case | Incident) -> str:
+    """Write whoever decided: a moderator, or the platform itself."""
     by_us = case.moderator_id == SYSTEM_ID
     return language.say(_THE_PLATFORM) if by_us else language.mention(case.moderator_id)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.analytics import erasure as analytics_erasure
+from app.automod import erasure as automod_erasure
 from app.bytes import erasure as bytes_erasure
 from app.database.tx import Tx
 from app.guilds import erasure as guilds_erasure
@@ -76,6 +77,15 @@ ROOMS: Final[dict[str, Room]] = {
         export=moderation_erasure.export_member,
         erase=moderation_erasure.erase_member,
     ),
+    "automod": Room(
+        tables=frozenset({"automod_hits"}),
+        about="When rules of auto-mod fired on what you wrote or when you joined, newest first; "
+        "never what you wrote.",
+        blanked=message("in the list of what auto-mod found: the id"),
+        count=lambda n: Count(n, "{n} hit of auto-mod", "{n} hits of auto-mod"),
+        export=automod_erasure.export_member,
+        erase=automod_erasure.erase_member,
+    ),
     "guilds": Room(
         tables=frozenset({"audit_entries"}),
         about="Every entry of the trail of changes that you made or that names you, newest first.",
@@ -98,6 +108,8 @@ ROOMS: Final[dict[str, Room]] = {
 WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "access_grants": "roles and levels; which members have a role, Discord knows",
     "alembic_version": "the number of the schema",
+    "automod_alerts": "which message tells of an incident",
+    "automod_rules": "what the server chose",
     "bytes_configs": "what the server chose",
     "component_uses": "ids of interactions, which lead to nobody",
     "guilds": "what the server chose",

@@ -8,13 +8,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-ROOMS = ("access", "analytics", "audit", "bytes", "guilds", "moderation", "privacy")
+ROOMS = ("access", "analytics", "audit", "automod", "bytes", "guilds", "moderation", "privacy")
 
 ASKED_FOR_BY_THE_CALLER = {
     "app.bytes.claims.claim_if_open": "a part of use cases that have asked",
     "app.guilds.service.save_config": "guilds stands below access; app.access.service.save_guild_config asks",
     "app.guilds.service.record_change": "a part of use cases that have asked",
     "app.guilds.versions.save_versioned": "a part of use cases that have asked",
+    "app.moderation.opening.escalate": "a part of use cases that have asked",
     "app.moderation.opening.start_case": "a part of use cases that have asked",
 }
 """What is handed an actor and does not ask, and why that is no hole."""
