@@ -1,15 +1,16 @@
 """When a rule applies: all of it must hold."""
 
-from datetime import timedelta
-from typing import Literal, Self
+from datetime import datetime, timedelta
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from app.automod.fields import FROZEN, Ids
 from app.automod.observation import Kind, Observation
+from app.automod.windows import Noted
 from app.ids import snowflake_time
 
-_ON = {"new": Kind.MESSAGE, "edited": Kind.EDIT}
+_ON: Final = {"new": Kind.MESSAGE, "edited": Kind.EDIT}
 
 
 class Conditions(BaseModel):
@@ -79,16 +80,22 @@ def holds(conditions: Conditions, observation: Observation) -> bool:
     )
 
 
-def is_about(conditions: Conditions, user_id: int, observation: Observation) -> bool:
-    """Tell whether the rule is about this account, which did the same as the observed one.
-
-    Of such a one no more is known than how old it is.
-    """
+def is_about_account(conditions: Conditions, user_id: int, at: datetime) -> bool:
+    """Tell whether the rule is about this account, as far as its id tells."""
     days = conditions.account_age_below_days
-    return days is None or observation.at - snowflake_time(user_id) < timedelta(days=days)
+    return days is None or at - snowflake_time(user_id) < timedelta(days=days)
 
 
-def _is_there(conditions: Conditions, observation: Observation) -> bool:
+def is_about_message(conditions: Conditions, noted: Noted, at: datetime) -> bool:
+    """Tell whether the rule is about this earlier message of a burst, as far as it was remembered."""
+    return (
+        _is_there(conditions, noted)
+        and _has_roles(conditions, noted.role_ids)
+        and is_about_account(conditions, noted.user_id, at)
+    )
+
+
+def _is_there(conditions: Conditions, observation: Observation | Noted) -> bool:
     only, but = conditions.channels_only, conditions.channels_except
     if not only and not but:
         return True
@@ -102,7 +109,7 @@ def _has_roles(conditions: Conditions, role_ids: frozenset[int]) -> bool:
 
 
 def _is_young(conditions: Conditions, observation: Observation) -> bool:
-    if not is_about(conditions, observation.user_id, observation):
+    if not is_about_account(conditions, observation.user_id, observation.at):
         return False
     if (days := conditions.member_age_below_days) is None:
         return True

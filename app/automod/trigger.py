@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from app.automod.observation import Kind, Observation
 from app.automod.text import Form, Forms, Match
-from app.automod.windows import Windows
+from app.automod.windows import Noted, Windows
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -60,9 +60,9 @@ class Burst(Match):
     """A match that is about more than the one observation.
 
     Attributes:
-        user_ids: Everybody it is about, also those who came before it was known to be one.
-        messages: Channel and id of every message it is about.
+        messages: Every message it is about, also those that came before it was known to be one.
+        joined: Everybody who joined in it, also before.
     """
 
-    user_ids: tuple[int, ...] = ()
-    messages: tuple[tuple[int, int], ...] = ()
+    messages: tuple[Noted, ...] = ()
+    joined: tuple[int, ...] = ()

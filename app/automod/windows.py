@@ -34,9 +34,17 @@ class Noted(NamedTuple):
     """A message that was seen."""
 
     user_id: int
-    channel_id: int
     message_id: int
+    channel_id: int | None
+    parent_id: int | None
+    role_ids: frozenset[int]
     content: int | None
+
+
+def alike(folded: str) -> int | None:
+    """Make the number that alike contents share, of the folded text; None of an empty one."""
+    words = folded.split()
+    return hash(" ".join(words)) if words else None
 
 
 class _Lane:
@@ -131,8 +139,14 @@ class Windows:
         if observation.kind is Kind.JOIN:
             self._note_join(observation.user_id, at)
         elif observation.kind is Kind.MESSAGE and observation.message_id is not None:
-            channel_id, message_id = observation.channel_id or 0, observation.message_id
-            noted = Noted(observation.user_id, channel_id, message_id, content)
+            noted = Noted(
+                observation.user_id,
+                observation.message_id,
+                observation.channel_id,
+                observation.parent_id,
+                observation.role_ids,
+                content,
+            )
             self._writers.add(noted.user_id, at, noted, self._newest)
             if content is not None:
                 self._contents.add(content, at, noted, self._newest)

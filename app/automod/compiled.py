@@ -1,0 +1,192 @@
+"""The rules of one guild, made ready to be asked: one search for all their needles, the rest in order."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import re2
+
+from app.automod.conditions import Conditions
+from app.automod.observation import Kind
+from app.automod.patterns import LARGEST_OF_OURS
+from app.automod.rule import Mode, Rule
+from app.automod.table import TRIGGERS
+from app.automod.text import Form
+from app.automod.trigger import Needle, TriggerType
+from app.wording import Fact, Term, message
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that cannot be asked, or could not be answered. It is left out, and the others go on.
+
+    Attributes:
+        rule_id: Which.
+        reason: Why, a message.
+        facts: What fills its gaps.
+        error: What was raised, for the log; it may quote what somebody wrote.
+    """
+
+    rule_id: UUID
+    reason: str
+    facts: Mapping[str, Fact]
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A rule, ready to be asked.
+
+    Attributes:
+        rule_id: Which.
+        rule: It.
+        trigger: Of what type.
+        conditions: Which must hold, None if there are none.
+        place: Its place among the rules.
+    """
+
+    rule_id: UUID
+    rule: Rule
+    trigger: TriggerType[Any]
+    conditions: Conditions | None
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search for needles in one form of a text.
+
+    Attributes:
+        form: In which.
+        set: The search.
+        places: Of each needle, the place of the rule it belongs to.
+    """
+
+    form: Form
+    set: Any  # re2.Set, which brings no types
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """The rules that are asked of one kind of observation.
+
+    Attributes:
+        always: Places of those without needles.
+        searches: What finds the others.
+    """
+
+    always: tuple[int, ...] = ()
+    searches: tuple[Search, ...] = ()
+
+
+@dataclass(slots=True)
+class GuildRules:
+    """The rules of one guild, ready.
+
+    Attributes:
+        rules: All that are not off and could be made ready, in order.
+        kinds: Which are asked of what.
+        remembers: Whether one of them asks the windows.
+        broken: Those that broke and were not taken yet.
+        left_out: Places of those that broke while they were asked.
+    """
+
+    rules: tuple[Asked, ...] = ()
+    kinds: Mapping[Kind, OfKind] = field(default_factory=dict)
+    remembers: bool = False
+    broken: list[Broken] = field(default_factory=list)
+    left_out: set[int] = field(default_factory=set)
+
+    def leave_out(self, asked: Asked, error: Exception) -> None:
+        """Ask a rule no more: it broke."""
+        self.left_out.add(asked.place)
+        self.broken.append(_broken(asked.rule_id, asked.trigger, error))
+
+    def take_broken(self) -> list[Broken]:
+        """List the rules that broke since this was last called, so that somebody is told of each once."""
+        taken, self.broken = self.broken, []
+        return taken
+
+
+def compile_rules(rules: Sequence[tuple[UUID, Rule]]) -> GuildRules:
+    """Make the rules of a guild ready. One that breaks is reported in `broken`, the others stay."""
+    ready: list[tuple[Asked, tuple[Needle, ...] | None]] = []
+    broken: list[Broken] = []
+    for rule_id, rule in rules:
+        if rule.mode is Mode.OFF:
+            continue
+        trigger = TRIGGERS[rule.trigger.type]
+        try:
+            needles = trigger.needles(rule.trigger)
+            for needle in needles or ():
+                _set((needle.pattern,))
+        except Exception as error:  # noqa: BLE001 - a rule that breaks must not take the others with it
+            broken.append(_broken(rule_id, trigger, error))
+            continue
+        conditions = None if rule.conditions == Conditions() else rule.conditions
+        ready.append((Asked(rule_id, rule, trigger, conditions, len(ready)), needles))
+    made: dict[tuple[Asked, ...], OfKind] = {}
+    kinds = {}
+    for kind in Kind:
+        of_kind = [each for each in ready if kind in each[0].trigger.kinds]
+        asked = tuple(each for each, _ in of_kind)
+        kinds[kind] = made[asked] = made.get(asked) or _of_kind(of_kind)
+    return GuildRules(
+        rules=tuple(asked for asked, _ in ready),
+        kinds=kinds,
+        remembers=any(asked.trigger.remembers for asked, _ in ready),
+        broken=broken,
+    )
+
+
+def _of_kind(rules: list[tuple[Asked, tuple[Needle, ...] | None]]) -> OfKind:
+    needles: dict[Form, list[tuple[str, int]]] = {}
+    for asked, wanted in rules:
+        for needle in wanted or ():
+            needles.setdefault(needle.form, []).append((needle.pattern, asked.place))
+    return OfKind(
+        always=tuple(asked.place for asked, wanted in rules if wanted is None),
+        searches=tuple(
+            search for form in Form if form in needles for search in _searches(form, needles[form])
+        ),
+    )
+
+
+def _searches(form: Form, needles: Sequence[tuple[str, int]]) -> Iterator[Search]:
+    """Make one search of all needles, or of half of them each if together they need too much memory."""
+    try:
+        found = _set([pattern for pattern, _ in needles])
+    except re2.error:
+        if len(needles) == 1:
+            raise
+        half = len(needles) // 2
+        yield from _searches(form, needles[:half])
+        yield from _searches(form, needles[half:])
+    else:
+        yield Search(form, found, tuple(place for _, place in needles))
+
+
+def _set(patterns: Sequence[str]) -> Any:  # noqa: ANN401 - re2 brings no types
+    """Make a search. What it remembers of the texts it saw stays within its memory.
+
+    Raises:
+        re2.error: RE2 refuses one of the patterns, or they need too much memory.
+    """
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = LARGEST_OF_OURS
+    made = re2.Set.SearchSet(options)
+    for pattern in patterns:
+        made.Add(pattern)
+    made.Compile()
+    return made
+
+
+def _broken(rule_id: UUID, trigger: TriggerType[Any], error: Exception) -> Broken:
+    reason = message(
+        "The rule broke ({trigger}: {error}), so it is not asked any more; the others go on. "
+        "Save it again to have it asked again."
+    )
+    return Broken(rule_id, reason, {"trigger": Term(trigger.title), "error": type(error).__name__}, error)
