@@ -7,6 +7,7 @@ import signal
 from app.container import Container
 from app.figures import FiguresServer, open_door
 from app.settings import Settings
+from moderation_listener.hearing import Hearing
 from moderation_listener.listener import Listener
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ async def listen(settings: Settings, stop: asyncio.Event) -> None:
     """
     container = Container(settings)
     try:
-        listener = Listener(settings, container.database())
+        hearing = Hearing(container.database())
+        listener = Listener(settings, container.database(), hearing)
         server = FiguresServer(
             container, is_alive=lambda: listener.is_alive, also={"gateway": lambda: listener.state}
         )

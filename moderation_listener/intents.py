@@ -25,11 +25,29 @@ class Wanted:
 
 
 WANTED: Final = (
-    Wanted(hikari.Intents.GUILDS, "that the bot was added to a guild, or removed, is told by nothing else"),
-    Wanted(hikari.Intents.GUILD_MESSAGES, "shows that messages arrive (not what is in them)"),
+    Wanted(
+        hikari.Intents.GUILDS,
+        "that the bot was added to a guild, or removed, is told by nothing else; whose a guild is, and "
+        "which of its roles make staff, whom no rule hits",
+    ),
+    Wanted(
+        hikari.Intents.GUILD_MEMBERS,
+        "rules about who joins and how members are called; time-outs of who left and came back; roles that "
+        "somebody took by hand",
+        toggle="Server Members Intent",
+    ),
+    Wanted(
+        hikari.Intents.GUILD_MODERATION,
+        "what moderators do in Discord's own pages becomes cases; told only where the bot may View Audit Log",
+    ),
+    Wanted(hikari.Intents.GUILD_MESSAGES, "rules about messages: who writes how much, and where"),
+    Wanted(
+        hikari.Intents.MESSAGE_CONTENT,
+        "rules about what is written; without it every message comes empty",
+        toggle="Message Content Intent",
+    ),
 )
-"""Nothing here is privileged, so the listener starts with any bot. Auto-moderation will want more:
-GUILD_MEMBERS and MESSAGE_CONTENT (each with its toggle), GUILD_MODERATION, AUTO_MODERATION_EXECUTION."""
+"""No other is asked for: no presences, no typing, no direct messages, no voice."""
 
 
 def bits(wanted: tuple[Wanted, ...] = WANTED) -> hikari.Intents:

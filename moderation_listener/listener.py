@@ -19,7 +19,9 @@ from app.database.tx import Database
 from app.errors import SettingsError
 from app.settings import Settings
 from moderation_listener import intents, metrics, refusals
+from moderation_listener.defects import describe
 from moderation_listener.guilds import GuildList
+from moderation_listener.hearing import Hearing
 from moderation_listener.intents import WANTED, Wanted
 from moderation_listener.pulse import Pulse
 from moderation_listener.refusals import GatewayRefusedError
@@ -60,6 +62,7 @@ class Listener:
     Args:
         settings: Of the process.
         database: Where news of guilds go.
+        hearing: What else is done with events.
         wanted: What Discord is asked for.
 
     Raises:
@@ -67,10 +70,16 @@ class Listener:
     """
 
     def __init__(
-        self, settings: Settings, database: Database, *, wanted: tuple[Wanted, ...] = WANTED
+        self,
+        settings: Settings,
+        database: Database,
+        hearing: Hearing,
+        *,
+        wanted: tuple[Wanted, ...] = WANTED,
     ) -> None:
         self._settings = settings
         self._wanted = wanted
+        self._hearing = hearing
         self._guilds = GuildList(database)
         self._pulse = Pulse(lambda: self._bot.shards.values())  # noqa: PLW0108 - the bot of the moment
         self._is_started = False
@@ -100,11 +109,13 @@ class Listener:
 
     async def _listen(self, stop: asyncio.Event) -> GatewayRefusedError | None:
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(self._guilds.keep()), group.create_task(self._pulse.watch())]
+            work = (self._guilds.keep(), self._hearing.keep(), self._pulse.watch())
+            beside = [group.create_task(each) for each in work]
             refused = await self._stay(stop)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_WRITING):
                     await self._guilds.written()
+                    await self._hearing.written()
             for task in beside:
                 task.cancel()
         return refused
@@ -186,7 +197,7 @@ class Listener:
             )
         except ValueError as error:
             raise SettingsError(refusals.UNREADABLE) from error
-        # Raw events: an id or two is all we want of them, and reading whole guilds and messages costs more.
+        # Raw events: we want little of them, and reading whole guilds and messages costs more.
         bot.subscribe(hikari.ShardPayloadEvent, self._hear)
         bot.subscribe(hikari.ShardConnectedEvent, self._connected)
         bot.subscribe(hikari.ShardDisconnectedEvent, self._disconnected)
@@ -204,6 +215,11 @@ class Listener:
         news = guild_roll(event.name, event.payload) or guild_news(event.name, event.payload)
         if news is not None:
             self._guilds.note(news)
+        try:
+            self._hearing.hear(event.name, event.payload)
+        except Exception as error:  # noqa: BLE001 - whatever Discord writes, the next event is heard
+            metrics.EVENTS_FAILED.labels(event.name).inc()
+            log.error("%s was not understood: %s", event.name, describe(error))  # noqa: TRY400 - may quote people
 
     async def _connected(self, event: hikari.ShardConnectedEvent) -> None:
         self._pulse.sign(event.shard.id)

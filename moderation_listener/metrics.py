@@ -1,6 +1,6 @@
 """What is counted and measured about the gateway."""
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 EVENTS = Counter("smarterdev_gateway_events_total", "Gateway events heard, by type.", ["event"])
 LAST_EVENT = Gauge(
@@ -17,4 +17,41 @@ FAILED = Counter(
     "smarterdev_gateway_failed_total",
     "Times that news of a guild could not be written, by reason. `unavailable`: it is tried again.",
     ["reason"],
+)
+
+# --- what is made of them ------------------------------------------------------------------------
+
+JUDGED = Counter(
+    "smarterdev_automod_judged_total", "Observations that rules have looked at, by kind.", ["kind"]
+)
+VERDICTS = Counter(
+    "smarterdev_automod_verdicts_total", "Rules that fired, by the mode they are in.", ["mode"]
+)
+BROKEN = Counter("smarterdev_automod_broken_total", "Times that a rule broke while it looked.")
+JUDGING = Histogram(
+    "smarterdev_automod_judging_seconds",
+    "Processor time one observation took.",
+    buckets=(0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.005, 0.02, 0.1),
+)
+LAG = Gauge(
+    "smarterdev_automod_lag_seconds",
+    "Seconds between what was judged last and its judging, by Discord's clock and ours.",
+)
+HELD = Gauge("smarterdev_automod_held_observations", "Observations that wait for their guild's rules.")
+WAITING = Gauge(
+    "smarterdev_listener_waiting_writes", "What waits to be written: verdicts, members, cases.", ["what"]
+)
+DROPPED = Counter(
+    "smarterdev_listener_dropped_total",
+    "What was not done and will not be: `throttled` observations of a guild that took too much time, `held` "
+    "ones beyond what is kept, and writes beyond what may wait, by what they are.",
+    ["what"],
+)
+WRITES_FAILED = Counter(
+    "smarterdev_listener_writes_failed_total",
+    "Times that something could not be written. `unavailable`: it is tried again.",
+    ["what", "reason"],
+)
+EVENTS_FAILED = Counter(
+    "smarterdev_listener_events_failed_total", "Events that were not understood, by type.", ["event"]
 )

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from app.demo.identity import Identity
 from app.listener import listen
+from moderation_listener import intents
 from moderation_listener.refusals import GatewayRefusedError, refusal
 from simulator.gateway.hub import Hub
 from tests.edges.listener.conftest import Discord, Figures, listening, local_discord
@@ -104,7 +105,7 @@ class TestFinal:
             await until(lambda: discord.hub.connected == 1)
             remaining = discord.hub.starts().remaining
             discord.hub.close(code)
-        assert str(refused.result()) == str(refusal(code, ()))
+        assert str(refused.result()) == str(refusal(code, intents.toggles()))
         assert discord.hub.connected == 0
         assert discord.hub.starts().remaining == remaining
 

@@ -3,7 +3,7 @@
 import hikari
 import pytest
 
-from moderation_listener.intents import WANTED, Wanted, bits, toggles
+from moderation_listener.intents import WANTED, bits, toggles
 from moderation_listener.refusals import refusal
 
 FINAL = (4004, 4010, 4011, 4012, 4013, 4014)
@@ -27,18 +27,19 @@ def test_a_wrong_token_names_the_variable() -> None:
 
 
 def test_a_disallowed_intent_names_the_switches_in_the_portal() -> None:
-    wanted = (
-        *WANTED,
-        Wanted(hikari.Intents.GUILD_MEMBERS, "joins", "Server Members Intent"),
-        Wanted(hikari.Intents.MESSAGE_CONTENT, "words", "Message Content Intent"),
-    )
-    said = str(refusal(4014, toggles(wanted)))
+    said = str(refusal(4014, toggles()))
     assert "switch on *Server Members Intent* and *Message Content Intent* in the developer portal" in said
 
 
 class TestIntents:
-    def test_are_the_two_that_are_needed(self) -> None:
-        assert bits() == hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
+    def test_are_those_that_are_needed_and_no_other(self) -> None:
+        assert bits() == (
+            hikari.Intents.GUILDS
+            | hikari.Intents.GUILD_MEMBERS
+            | hikari.Intents.GUILD_MODERATION
+            | hikari.Intents.GUILD_MESSAGES
+            | hikari.Intents.MESSAGE_CONTENT
+        )
 
     def test_none_is_privileged_without_its_switch(self) -> None:
         for wanted in WANTED:
