@@ -62,9 +62,7 @@ class Alert(BaseModel):
 
     model_config = FROZEN
     type: Literal["alert"] = "alert"
-    channel_id: Id | None = Field(
-        None, description="Where; none: in the channel of the log of moderation."
-    )
+    channel_id: Id | None = Field(None, description="Where; none: in the channel of the log of moderation.")
     role_id: Id | None = Field(None, description="A role that is pinged, once for each incident.")
 
 
