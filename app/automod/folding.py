@@ -40,7 +40,7 @@ _UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\uff
 """Fillers and blanks that are letters, symbols or marks by category."""
 
 _BECOMES: Final = {"Zs": " ", "Zl": "\n", "Zp": "\n", "Cc": "", "Cf": "", "Co": "", "Cn": "", "Cs": ""}
-"""Category -> what is left of its characters: spaces, ends of lines, and what cannot be seen or means nothing."""
+"""Category -> what is left: spaces, ends of lines, nothing of what cannot be seen or means nothing."""
 
 _FOREIGN: Final = re.compile(r"[^\W\x00-\x7f]")  # noqa: TID251 - ours, not a user's
 _WORD: Final = re.compile(r"\w+")  # noqa: TID251 - ours, not a user's
