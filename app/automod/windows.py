@@ -241,11 +241,13 @@ class Windows:
 def _burst(times: Sequence[int], place: int, count: int, length: int) -> tuple[int, int] | None:
     """Tell from where to where the burst around a place goes, None if there is none.
 
-    All between are in some window of this length that has at least so many and touches the one found
-    first, so a burst names also those that came before it was one.
+    It is all windows of this length that have at least so many and the place among them, so it also names
+    those that came before there was one.
     """
-    for first in range(max(0, place - count + 1), min(place, len(times) - count) + 1):
-        last = first + count - 1
-        if times[last] - times[first] < length:
-            return bisect_right(times, times[last] - length), bisect_left(times, times[first] + length)
-    return None
+    firsts = range(max(0, place - count + 1), min(place, len(times) - count) + 1)
+    first = next((each for each in firsts if times[each + count - 1] - times[each] < length), None)
+    if first is None:
+        return None
+    last = next(each for each in reversed(firsts) if times[each + count - 1] - times[each] < length)
+    start, end = times[first + count - 1] - length, times[last] + length
+    return bisect_right(times, start), bisect_left(times, end)
