@@ -1,8 +1,8 @@
 """Words as they are written by those who do not want them found: one RE2 pattern for all words of a rule.
 
-What look-alike folding leaves is taken by the pattern: digits and signs for letters (`h4ck`, `a$$`), letters
 What look-alike folding leaves is taken by the pattern: digits and signs for letters (`h4ck`, `a$$`), what is
-drawn out (`baaad`), signs inside a word (`b.a.d`, `f**u**ck`). Nothing here takes a letter away, so a
+drawn out (`baaad`), signs inside a word (`b.a.d`, `f**u**ck`). Nothing here takes a letter away, so a word
+never finds one that has fewer: "ass" is not in "as".
 """
 
 from collections.abc import Iterable, Mapping

@@ -121,7 +121,8 @@ def matches_too_much(pattern: str) -> bool:
     Raises:
         PatternError: see `compile_pattern`.
     """
-    compiled = compile_pattern(pattern)
+    compile_pattern(pattern)
+    compiled = _compile(f"(?i){pattern}", LARGEST)
     return any(compiled.search(text) is not None for text in _INNOCENT)
 
 
@@ -149,10 +150,12 @@ def _explained(pattern: str, said: str) -> PatternError:
     """Make the error of RE2's sentence: `what is wrong: the piece that is`."""
     what, _, piece = said.partition(": ")
     hint = next((hint.hint for hint in HINTS if what.startswith(hint.says)), _OTHERWISE)
-    position = pattern.rfind(piece) if what.startswith("unexpected )") else pattern.find(piece)
+    position = pattern.find(piece) if piece else -1
     if what.startswith(("missing )", "unexpected )")):
         position = unbalanced(pattern)
-    if not piece or position < 0:
+    elif what.startswith("trailing"):
+        position = len(pattern) - 1
+    if position < 0:
         return PatternError(
             "“{pattern}” is no pattern RE2 takes ({said}). Nothing was saved. {hint}",
             pattern=pattern,
