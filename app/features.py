@@ -23,5 +23,6 @@ class Feature:
 
 BYTES: Final = Feature("bytes", "Bytes")
 MODERATION: Final = Feature("moderation", "Moderation")
+AUTOMOD: Final = Feature("automod", "Auto-mod", depends_on=("moderation",))
 
-FEATURES: Final[dict[str, Feature]] = {feature.name: feature for feature in (BYTES, MODERATION)}
+FEATURES: Final[dict[str, Feature]] = {feature.name: feature for feature in (BYTES, MODERATION, AUTOMOD)}

@@ -22,6 +22,7 @@ class Action(StrEnum):
     UNDO_BYTES = "bytes.undo"
     VIEW_OTHERS_HISTORY = "bytes.view_others_history"
     CONFIGURE = "configure"
+    VIEW_AUTOMOD = "automod.view"
     VIEW_OWN_CASES = "cases.view_own"
     REPORT_MESSAGE = "reports.make"
 
@@ -70,6 +71,7 @@ REQUIREMENTS: dict[Action | ModerationAction, Requirement] = {
     Action.UNDO_BYTES: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.VIEW_OTHERS_HISTORY: Requirement(Permission.MODERATE_MEMBERS, Level.MODERATOR),
     Action.CONFIGURE: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
+    Action.VIEW_AUTOMOD: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.VIEW_OWN_CASES: Requirement(),
     Action.REPORT_MESSAGE: Requirement(),
     ModerationAction.WARN: _MODERATE,

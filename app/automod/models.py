@@ -112,8 +112,8 @@ class AutomodAlert(Base):
 
     incident_id: Mapped[UUID] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(BigInteger)
-    channel_id: Mapped[int] = mapped_column(BigInteger)
-    """Where it is to be."""
+    channel_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Where it is to be; None: where moderation logs."""
     role_id: Mapped[int | None] = mapped_column(BigInteger)
     """Whom it pings."""
     posted_in: Mapped[int | None] = mapped_column(BigInteger)

@@ -154,6 +154,38 @@ class LogReport(Job, frozen=True):
     report: int
 
 
+class DeleteMessages(Job, frozen=True):
+    """Delete the messages in one channel that auto-mod hit as part of an incident."""
+
+    entrypoint: ClassVar[str] = "delete_messages.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+    incident: int
+    channel_id: int
+
+
+class TellWhy(Job, frozen=True):
+    """Tell a member why auto-mod deleted a message, once per incident."""
+
+    entrypoint: ClassVar[str] = "tell_why.v1"
+    lane: ClassVar[Lane] = Lane.REPLY_EDITS
+
+    guild_id: int
+    incident: int
+    user_id: int
+
+
+class AlertIncident(Job, frozen=True):
+    """Have the one message that tells moderators of an incident of auto-mod say what is new."""
+
+    entrypoint: ClassVar[str] = "alert_incident.v1"
+    lane: ClassVar[Lane] = Lane.REPLY_EDITS
+
+    guild_id: int
+    incident: int
+
+
 class CheckSanctions(Job, frozen=True):
     """Look for time-outs and bans of ours that somebody has ended in Discord, and close their cases."""
 
@@ -178,6 +210,9 @@ KINDS: Final[dict[str, type[Job]]] = {
         LogCase,
         LogIncident,
         LogReport,
+        DeleteMessages,
+        TellWhy,
+        AlertIncident,
         CheckSanctions,
     )
 }

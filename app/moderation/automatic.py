@@ -6,7 +6,6 @@ Parts of use cases of other rooms. Nobody is asked, because it is done on nobody
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from app.database.tx import Tx
@@ -19,33 +18,9 @@ from app.moderation.cases import Case, Subject
 from app.moderation.config import ModerationConfig
 from app.moderation.domain import BANS, CaseAction, CaseStatus, DmStatus, Source, in_force
 from app.moderation.incident_values import Incident, IncidentKind, pending_case
+from app.moderation.measures import LIGHT_TO_HEAVY, Measure, weight_of
 from app.moderation.opening import announce, escalate
 from app.moderation.texts import DM_MOMENTS, Moment
-
-_HEAVIER: Final = (CaseAction.WARN, CaseAction.TIMEOUT, CaseAction.KICK, CaseAction.BAN)
-"""What a rule can decide about a member, the lightest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What a rule does to a member.
-
-    Attributes:
-        action: A warning, a time-out, a kick or a ban.
-        reason: Why, as the case, the log and Discord's audit log say.
-        expires_at: Until when, None for good.
-        delete_seconds: Of a ban: how far back the member's messages go, too.
-    """
-
-    action: CaseAction
-    reason: str
-    expires_at: datetime | None = None
-    delete_seconds: int = 0
-
-    @property
-    def weight(self) -> int:
-        """Tell how heavy it is; the greater number is the heavier."""
-        return _HEAVIER.index(self.action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +76,15 @@ async def find_cases(tx: Tx, incident: Incident) -> list[Case]:
     return await incident_repository.find_cases(tx, incident)
 
 
-async def impose(tx: Tx, incident: Incident, subject: Subject, measure: Measure, *, now: datetime) -> Imposed:
+async def impose(
+    tx: Tx,
+    incident: Incident,
+    subject: Subject,
+    measure: Measure,
+    *,
+    now: datetime,
+    joined_at: datetime | None = None,
+) -> Imposed:
     """Open the case that a measure needs, as part of an incident; the worker carries it out.
 
     None is opened if the incident has one about this member that is as heavy, whatever became of it, or if
@@ -113,15 +96,13 @@ async def impose(tx: Tx, incident: Incident, subject: Subject, measure: Measure,
         subject: About whom.
         measure: What.
         now: When.
+        joined_at: When the member joined, if that is why: who was kicked before is kicked again.
     """
     guild_id = incident.guild_id
-    before = [
-        case
-        for case in await incident_repository.find_cases(tx, incident)
-        if case.user_id == subject.user_id and case.action in _HEAVIER
-    ]
-    heaviest = max(before, key=lambda case: _HEAVIER.index(case.action), default=None)
-    if heaviest is not None and _HEAVIER.index(heaviest.action) >= measure.weight:
+    earlier = await incident_repository.find_cases_about(tx, incident, subject.user_id)
+    before = [case for case in earlier if case.action in LIGHT_TO_HEAVY and not _is_back(case, joined_at)]
+    heaviest = max(before, key=lambda case: weight_of(case.action), default=None)
+    if heaviest is not None and weight_of(heaviest.action) >= measure.weight:
         return Imposed(heaviest, is_new=False)
     there = await _as_much(tx, guild_id, subject, measure, now)
     if there is not None:
@@ -136,7 +117,7 @@ async def impose(tx: Tx, incident: Incident, subject: Subject, measure: Measure,
             moderator=(SYSTEM_ID, None),
             reason=measure.reason,
             interaction_id=None,
-            idempotency_key=f"automod:{incident.id}:{subject.user_id}:{measure.action}",
+            idempotency_key=f"automod:{incident.id}:{subject.user_id}:{len(earlier)}",
             now=now,
             linked_id=None if heaviest is None else heaviest.id,
             details={"delete_seconds": measure.delete_seconds} if measure.delete_seconds else None,
@@ -180,6 +161,12 @@ async def _show(tx: Tx, incident: Incident) -> None:
     job = LogIncident(incident.guild_id, number)
     if not await jobs_service.is_waiting(tx, job):
         await jobs_service.enqueue(tx, job)
+
+
+def _is_back(case: Case, joined_at: datetime | None) -> bool:
+    """Tell whether a member was kicked by a case and has joined again."""
+    was_kicked = case.action is CaseAction.KICK and case.status is CaseStatus.DONE
+    return was_kicked and joined_at is not None and joined_at > case.created_at
 
 
 def _is_told(config: ModerationConfig, subject: Subject, action: CaseAction) -> bool:

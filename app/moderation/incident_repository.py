@@ -112,6 +112,13 @@ async def find_cases(
     return await repository.find_where(tx, incident.guild_id, *conditions, lock=lock)
 
 
+async def find_cases_about(tx: Tx, incident: Incident, user_id: int) -> list[Case]:
+    """Load the cases of an incident about one member, the oldest first."""
+    return await repository.find_where(
+        tx, incident.guild_id, ModerationCase.incident_id == incident.id, ModerationCase.user_id == user_id
+    )
+
+
 async def change_pending(tx: Tx, guild_id: int, cases: Collection[Case], **values: Any) -> set[UUID]:  # noqa: ANN401 - values of columns
     """Write some columns nobody sees of those cases that are pending still; tells which those are."""
     rows = await tx.execute(

@@ -26,6 +26,9 @@ SAMPLES: dict[str, Job] = {
     "log_case.v1": kinds.LogCase(guild_id=1161728497502736384, case=12),
     "log_incident.v1": kinds.LogIncident(guild_id=1161728497502736384, incident=7),
     "log_report.v1": kinds.LogReport(guild_id=1161728497502736384, report=3),
+    "delete_messages.v1": kinds.DeleteMessages(1161728497502736384, 7, 175928847299117064),
+    "tell_why.v1": kinds.TellWhy(guild_id=1161728497502736384, incident=7, user_id=175928847299117063),
+    "alert_incident.v1": kinds.AlertIncident(guild_id=1161728497502736384, incident=7),
     "check_sanctions.v1": kinds.CheckSanctions(guild_id=1161728497502736384),
 }
 
