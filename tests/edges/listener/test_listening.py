@@ -95,6 +95,7 @@ class TestFigures:
             "status": "ready",
             "database": "ok",
             "gateway": "ok",
+            "automod": "ok",
             "redis": "absent",
         }
         assert (await listener.client.get("/healthz")).json() == {"status": "alive"}
