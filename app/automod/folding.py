@@ -44,6 +44,7 @@ _BECOMES: Final = {"Zs": " ", "Zl": "\n", "Zp": "\n", "Cc": "", "Cf": "", "Co": 
 
 _FOREIGN: Final = re.compile(r"[^\W\x00-\x7f]")  # noqa: TID251 - ours, not a user's
 _WORD: Final = re.compile(r"\w+")  # noqa: TID251 - ours, not a user's
+_LONG: Final = re.compile(r"\w{4}")  # noqa: TID251 - ours, not a user's
 _LATIN: Final = re.compile(r"[A-Za-z]")  # noqa: TID251 - ours, not a user's
 _GREEK: Final = re.compile(r"[\u0370-\u03ff]")  # noqa: TID251 - ours, not a user's
 _CYRILLIC: Final = re.compile(r"[\u0400-\u052f]")  # noqa: TID251 - ours, not a user's
@@ -131,13 +132,14 @@ def _fold(text: str) -> str:
 
 def _fold_words(text: str, tables: _Tables) -> str:
     """Fold the words of other alphabets."""
-    if not _LATIN.search(text):
-        if _GREEK.search(text) is None or _CYRILLIC.search(text) is None:
-            return text.translate(tables.strict)
-    else:
-        full = text.translate(tables.full)
-        if _FOREIGN.search(full) is None:
-            return full  # nothing but look-alikes
+    full = text.translate(tables.full)
+    if _FOREIGN.search(full) is None:  # nothing but look-alikes
+        if _LATIN.search(text):
+            return full
+        if _LONG.search(full):  # it may be another alphabet or a disguise, so it is read as both
+            return f"{text.translate(tables.strict)}\n{full}"
+    if not _LATIN.search(text) and not (_GREEK.search(text) and _CYRILLIC.search(text)):
+        return text.translate(tables.strict)
 
     def fold_word(match: re.Match[str]) -> str:
         word = match[0]

@@ -121,16 +121,16 @@ def _pattern(word: str, within: str, gap: str) -> str:
     """Write the pattern of one folded word."""
     long = sum(map(str.isalpha, word)) > _SHORT
     return gap.join(
-        within.join(_run(letter, len(list(run)), long=long) for letter, run in groupby(part))
+        within.join(_run(letter, len(list(run)), within, long=long) for letter, run in groupby(part))
         for part in word.split()
     )
 
 
-def _run(letter: str, times: int, *, long: bool) -> str:
+def _run(letter: str, times: int, within: str, *, long: bool) -> str:
     """Write a letter that stands so many times in a row, and may be drawn out."""
     one = f"[{letter}{_INSTEAD[letter]}]" if letter in _INSTEAD else quoted(letter)
     if not letter.isalpha():
-        return one * times
+        return within.join([one] * times)
     if long or times > 1:
-        return one * times + "+"
+        return within.join([one] * times) + "+"
     return f"{one}(?:{one}{one}+)?"

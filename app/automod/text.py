@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from statistics import multimode
 from typing import Final
 
 from app.automod.folding import fold
@@ -67,9 +68,9 @@ class Forms:
 
 
 def join_letters(spelled: str) -> str:
-    """Put letters together; where the gap is wider than the narrowest one a word ends."""
-    narrow = min(len(gap) for gap in _BETWEEN.findall(spelled))
-    return _BETWEEN.sub(lambda gap: " " if len(gap[0]) > narrow else "", spelled)
+    """Put letters together; where the gap is wider than most are a word ends."""
+    wide = max(multimode(len(gap) for gap in _BETWEEN.findall(spelled)))
+    return _BETWEEN.sub(lambda gap: " " if len(gap[0]) > wide else "", spelled)
 
 
 @dataclass(frozen=True)
