@@ -58,7 +58,7 @@ def incident_reply(language: Language, incident: Incident, cases: Sequence[Case]
             action=Term(words.name),
             cases=case_count(len(cases)),
         ),
-        *(f"- {line}" for line in _counts(language, cases)),
+        *(f"- {line}" for line in case_counts(language, cases)),
         *_failures(language, cases),
     ]
     if cases[0].reason is not None:
@@ -82,7 +82,7 @@ def incident_facts(language: Language, incident: Incident, cases: Sequence[Case]
     ]
     if incident.reason is not None:
         lines.append(language.say("For: {reason}", reason=incident.reason))
-    return lines + [f"- {line}" for line in _counts(language, cases)]
+    return lines + [f"- {line}" for line in case_counts(language, cases)]
 
 
 def incident_embed(language: Language, incident: Incident, cases: Sequence[Case]) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def incident_embed(language: Language, incident: Incident, cases: Sequence[Case]
     number, kind = str(incident.number), language.say(KINDS[incident.kind])
     fields = [
         (language.say("Moderator"), decider(language, incident), True),
-        (language.say("Status"), "\n".join(_counts(language, cases)), True),
+        (language.say("Status"), "\n".join(case_counts(language, cases)), True),
         (language.say("Reason"), literal(incident.reason) if incident.reason else None, False),
     ]
     return {
@@ -130,7 +130,7 @@ def _listed(language: Language, cases: Sequence[Case]) -> str:
     return "\n".join(lines)
 
 
-def _counts(language: Language, cases: Sequence[Case]) -> list[str]:
+def case_counts(language: Language, cases: Sequence[Case]) -> list[str]:
     """Write how many cases of each action are in each status, in the order they were decided."""
     counted = Counter((case.action, case.status) for case in cases)
     return [

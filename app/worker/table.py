@@ -3,7 +3,9 @@
 from typing import Final
 
 from app.jobs.kinds import (
+    AlertIncident,
     BanMany,
+    DeleteMessages,
     EditReply,
     Job,
     LogCase,
@@ -16,7 +18,9 @@ from app.jobs.kinds import (
     SweepGuild,
     TellMember,
     TellReporters,
+    TellWhy,
 )
+from app.worker.automod import alert_incident, delete_messages, tell_why
 from app.worker.bulk_bans import ban_many
 from app.worker.case_log import log_case
 from app.worker.incident_log import log_incident
@@ -42,6 +46,9 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     LogIncident: log_incident,
     LogReport: log_report,
     TellReporters: tell_reporters,
+    DeleteMessages: delete_messages,
+    TellWhy: tell_why,
+    AlertIncident: alert_incident,
 }
 """Kind of job -> what does it. A kind without a line is left in the queue for a worker that knows it."""
 
@@ -52,6 +59,8 @@ CONCURRENCY: Final[dict[type[Job], int]] = {
     LogIncident: 2,
     LogReport: 4,
     TellReporters: 2,
+    TellWhy: 4,
+    AlertIncident: 2,
     TellMember: 4,
     EditReply: 4,
 }
