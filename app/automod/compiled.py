@@ -86,15 +86,15 @@ class GuildRules:
     """The rules of one guild, ready.
 
     Attributes:
-        rules: All that are not off and could be made ready, in order.
+        rules: All that are not off, in order.
         kinds: Which are asked of what.
         remembers: Whether one of them asks the windows.
         broken: Those that broke and were not taken yet.
-        left_out: Places of those that broke while they were asked.
+        left_out: Places of those that broke.
     """
 
     rules: tuple[Asked, ...] = ()
-    kinds: Mapping[Kind, OfKind] = field(default_factory=dict)
+    kinds: dict[Kind, OfKind] = field(default_factory=dict)
     remembers: bool = False
     broken: list[Broken] = field(default_factory=list)
     left_out: set[int] = field(default_factory=set)
@@ -112,60 +112,57 @@ class GuildRules:
 
 def compile_rules(rules: Sequence[tuple[UUID, Rule]]) -> GuildRules:
     """Make the rules of a guild ready. One that breaks is reported in `broken`, the others stay."""
+    made = GuildRules()
     ready: list[tuple[Asked, tuple[Needle, ...] | None]] = []
-    broken: list[Broken] = []
     for rule_id, rule in rules:
         if rule.mode is Mode.OFF:
             continue
         trigger = TRIGGERS[rule.trigger.type]
-        try:
-            needles = trigger.needles(rule.trigger)
-            for needle in needles or ():
-                _set((needle.pattern,))
-        except Exception as error:  # noqa: BLE001 - a rule that breaks must not take the others with it
-            broken.append(_broken(rule_id, trigger, error))
-            continue
         conditions = None if rule.conditions == Conditions() else rule.conditions
-        ready.append((Asked(rule_id, rule, trigger, conditions, len(ready)), needles))
-    made: dict[tuple[Asked, ...], OfKind] = {}
-    kinds = {}
+        asked = Asked(rule_id, rule, trigger, conditions, len(ready))
+        try:
+            ready.append((asked, trigger.needles(rule.trigger)))
+        except Exception as error:  # noqa: BLE001 - a rule that breaks must not take the others with it
+            made.broken.append(_broken(rule_id, trigger, error))
+    made.rules = tuple(asked for asked, _ in ready)
+    made.remembers = any(asked.trigger.remembers for asked in made.rules)
+    known: dict[tuple[int, ...], tuple[Search, ...]] = {}
     for kind in Kind:
         of_kind = [each for each in ready if kind in each[0].trigger.kinds]
-        asked = tuple(each for each, _ in of_kind)
-        kinds[kind] = made[asked] = made.get(asked) or _of_kind(of_kind)
-    return GuildRules(
-        rules=tuple(asked for asked, _ in ready),
-        kinds=kinds,
-        remembers=any(asked.trigger.remembers for asked, _ in ready),
-        broken=broken,
+        always = tuple(asked.place for asked, needles in of_kind if needles is None)
+        searched = [(asked, needles) for asked, needles in of_kind if needles is not None]
+        places = tuple(asked.place for asked, _ in searched)
+        if places not in known:
+            known[places] = _searches_of(searched, made)
+        made.kinds[kind] = OfKind(always, known[places])
+    return made
+
+
+def _searches_of(rules: Sequence[tuple[Asked, tuple[Needle, ...]]], made: GuildRules) -> tuple[Search, ...]:
+    by_form: dict[Form, list[tuple[str, Asked]]] = {}
+    for asked, needles in rules:
+        for needle in needles:
+            by_form.setdefault(needle.form, []).append((needle.pattern, asked))
+    return tuple(
+        search for form in Form if form in by_form for search in _searches(form, by_form[form], made)
     )
 
 
-def _of_kind(rules: list[tuple[Asked, tuple[Needle, ...] | None]]) -> OfKind:
-    needles: dict[Form, list[tuple[str, int]]] = {}
-    for asked, wanted in rules:
-        for needle in wanted or ():
-            needles.setdefault(needle.form, []).append((needle.pattern, asked.place))
-    return OfKind(
-        always=tuple(asked.place for asked, wanted in rules if wanted is None),
-        searches=tuple(
-            search for form in Form if form in needles for search in _searches(form, needles[form])
-        ),
-    )
-
-
-def _searches(form: Form, needles: Sequence[tuple[str, int]]) -> Iterator[Search]:
-    """Make one search of all needles, or of half of them each if together they need too much memory."""
+def _searches(form: Form, needles: Sequence[tuple[str, Asked]], made: GuildRules) -> Iterator[Search]:
+    """Make one search of all needles; of half of them each if RE2 refuses one, or needs too much memory."""
     try:
         found = _set([pattern for pattern, _ in needles])
-    except re2.error:
+    except re2.error as refusal:
         if len(needles) == 1:
-            raise
+            asked = needles[0][1]
+            if asked.place not in made.left_out:
+                made.leave_out(asked, refusal)
+            return
         half = len(needles) // 2
-        yield from _searches(form, needles[:half])
-        yield from _searches(form, needles[half:])
+        yield from _searches(form, needles[:half], made)
+        yield from _searches(form, needles[half:], made)
     else:
-        yield Search(form, found, tuple(place for _, place in needles))
+        yield Search(form, found, tuple(asked.place for _, asked in needles))
 
 
 def _set(patterns: Sequence[str]) -> Any:  # noqa: ANN401 - re2 brings no types

@@ -92,6 +92,7 @@ def is_about_message(conditions: Conditions, noted: Noted, at: datetime) -> bool
         _is_there(conditions, noted)
         and _has_roles(conditions, noted.role_ids)
         and is_about_account(conditions, noted.user_id, at)
+        and _is_new_member(conditions, noted.joined_at, at)
     )
 
 
@@ -111,7 +112,10 @@ def _has_roles(conditions: Conditions, role_ids: frozenset[int]) -> bool:
 def _is_young(conditions: Conditions, observation: Observation) -> bool:
     if not is_about_account(conditions, observation.user_id, observation.at):
         return False
-    if (days := conditions.member_age_below_days) is None:
-        return True
     joined_at = observation.at if observation.kind is Kind.JOIN else observation.joined_at
-    return joined_at is not None and observation.at - joined_at < timedelta(days=days)
+    return _is_new_member(conditions, joined_at, observation.at)
+
+
+def _is_new_member(conditions: Conditions, joined_at: datetime | None, at: datetime) -> bool:
+    days = conditions.member_age_below_days
+    return days is None or (joined_at is not None and at - joined_at < timedelta(days=days))

@@ -8,14 +8,14 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-import re2
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, create_model, model_validator
 
 from app.automod.actions import NEEDS_MESSAGE, SANCTIONS, Action
 from app.automod.conditions import Conditions
 from app.automod.fields import FROZEN
 from app.automod.observation import Kind, Observation
-from app.automod.patterns import matches_too_much
+from app.automod.patterns import compile_own
+from app.automod.regexes import Regexes, needles_of
 from app.automod.table import TRIGGERS
 from app.automod.text import Forms, Match
 from app.automod.trigger import TriggerType
@@ -30,6 +30,8 @@ _MESSAGES: Final = frozenset({Kind.MESSAGE, Kind.EDIT})
 _ON: Final = {"new": Kind.MESSAGE, "edited": Kind.EDIT}
 _ANY_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _ANYBODY: Final = 1
+_INNOCENT: Final = ("", "hello")
+"""What an ordinary message may well be. A pattern that is found in these is found everywhere."""
 
 
 class Mode(StrEnum):
@@ -68,6 +70,13 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _not_empty(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Tell so only if none was given: a `min_length` also counts those that are wrong as missing."""
+    if not actions:
+        raise ValueError("a rule needs at least one action")
+    return actions
+
+
 Example = Annotated[str, StringConstraints(min_length=1, max_length=MAX_EXAMPLE)]
 
 
@@ -96,8 +105,7 @@ class Rule(BaseModel):
     ] = Field(description="What staff calls it.")
     trigger: Settings = Field(description="What it looks for, and how that is set.")
     conditions: Conditions = Field(Conditions(), description="What must hold besides; all of it.")
-    actions: tuple[Action, ...] = Field(
-        min_length=1,
+    actions: Annotated[tuple[Action, ...], AfterValidator(_not_empty)] = Field(
         max_length=MAX_ACTIONS,
         description="What is done, in this order; at most one of warn, timeout, kick and ban.",
     )
@@ -151,13 +159,14 @@ class Rule(BaseModel):
         trigger = TRIGGERS[self.trigger.type]
         if not trigger.reads and (self.examples.must_match or self.examples.must_not_match):
             raise ValueError(f"{trigger.name} does not look at a text: it can have no examples")
-        patterns: tuple[str, ...] = getattr(self.trigger, "patterns", ())
-        for pattern in patterns:
-            if not self.confirmed_broad and matches_too_much(pattern):
-                raise ValueError(
-                    f"the pattern {pattern!r} is found even in an empty text or in “hello”, so in nearly "
-                    "every message: make it narrower, or confirm that it is meant (confirmed_broad)"
-                )
+        settings: object = self.trigger
+        if not self.confirmed_broad and isinstance(settings, Regexes):
+            for pattern, needle in zip(settings.patterns, needles_of(settings), strict=True):
+                if any(compile_own(needle.pattern).search(text) is not None for text in _INNOCENT):
+                    raise ValueError(
+                        f"the pattern {pattern!r} is found even in an empty text or in “hello”, so in nearly "
+                        "every one: make it narrower, or confirm that it is meant (confirmed_broad)"
+                    )
         return self
 
 
@@ -215,7 +224,7 @@ def try_trigger(rule: Rule, text: str) -> Match | None:
     forms = Forms(text)
     needles = trigger.needles(rule.trigger)
     if needles is not None and not any(
-        re2.search(needle.pattern, getattr(forms, needle.form.value)) for needle in needles
+        compile_own(needle.pattern).search(forms.of(needle.form)) for needle in needles
     ):
         return None
     return trigger.matches(rule.trigger, seen, forms, Windows())

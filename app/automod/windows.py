@@ -8,6 +8,7 @@ observation is part of a burst, and the last of a burst to come is always told s
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from app.automod.observation import Kind, Observation
@@ -38,6 +39,7 @@ class Noted(NamedTuple):
     channel_id: int | None
     parent_id: int | None
     role_ids: frozenset[int]
+    joined_at: datetime | None
     content: int | None
 
 
@@ -145,6 +147,7 @@ class Windows:
                 observation.channel_id,
                 observation.parent_id,
                 observation.role_ids,
+                observation.joined_at,
                 content,
             )
             self._writers.add(noted.user_id, at, noted, self._newest)

@@ -80,14 +80,15 @@ def test_all_must_hold(conditions: dict[str, object], seen: Observation, expecte
         ({"channels_except": ["2"]}, False),
         ({"roles_except": ["6"]}, False),
         ({"account_age_below_days": 10}, False),
-        ({"member_age_below_days": 1, "has_attachment": True, "on": "edited"}, True),
+        ({"member_age_below_days": 3}, False),
+        ({"member_age_below_days": 4, "has_attachment": True, "on": "edited"}, True),
     ],
 )
 def test_hold_for_earlier_messages_of_a_burst_as_far_as_they_are_remembered(
     conditions: dict[str, object],
     expected: bool,  # noqa: FBT001 - a column
 ) -> None:
-    earlier = Noted(SEEN.user_id, 8, SEEN.channel_id, SEEN.parent_id, SEEN.role_ids, None)
+    earlier = Noted(SEEN.user_id, 8, SEEN.channel_id, SEEN.parent_id, SEEN.role_ids, SEEN.joined_at, None)
     assert is_about_message(Conditions.model_validate(conditions), earlier, NOON) is expected
 
 
