@@ -95,6 +95,7 @@ class Discord:
     control: httpx2.AsyncClient
     hub: Hub
     database_url: str
+    redis_url: str | None = None
     _owner: str = field(default="", init=False)
 
     @property
@@ -102,6 +103,7 @@ class Discord:
         """What a listener of this bot is told, with a port of its own."""
         return load_settings(
             database_url=self.database_url,
+            redis_url=self.redis_url,
             discord_bot_token=self.config.bot_token,
             discord_api_url=f"{self.control.base_url}/api/v10",
             listener_port=free_port(),
