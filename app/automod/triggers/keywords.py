@@ -20,9 +20,6 @@ from app.wording import message
 MOST: Final = 250
 LONGEST: Final = 60
 
-_TRIED: Final = 200
-"""Places that are looked at in one text. Whoever writes an allowed word so often has written nothing else."""
-
 Word = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
@@ -106,20 +103,17 @@ def _matches(settings: Keywords, _seen: Observation, forms: Forms, _windows: Win
 def _find(search: Search, text: str) -> tuple[str, str] | None:
     """Find a piece that is one of the words, and which one."""
     pattern = compile_own(search.pattern)
-    allowed: list[tuple[int, int]] | None = None
-    at = 0
-    for _ in range(_TRIED):
-        found = pattern.search(text, at)
-        if found is None:
-            return None
+    allowed = list(spans(compile_own(search.allow), text)) if search.allow else []
+    at = passed = 0
+    while (found := pattern.search(text, at)) is not None:
         start, end = found.span(1)
         word = _word(search, found[1])
         if word is not None:
-            if allowed is None:
-                allowed = list(spans(compile_own(search.allow), text)) if search.allow else []
-            if not any(low <= start and end <= high for low, high in allowed):
+            while passed < len(allowed) and allowed[passed][1] < end:
+                passed += 1
+            if passed == len(allowed) or start < allowed[passed][0]:
                 return found[1], word
-        at = max(start + 1, found.start() + 1)
+        at = max(start, found.start()) + 1
     return None
 
 

@@ -1,0 +1,88 @@
+"""The worst patterns and texts that people can write take no more time than others."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+import pytest
+
+from app.automod.patterns import compile_own, compile_pattern
+from app.automod.text import Forms
+from app.automod.triggers import invite_links, keywords, links
+from tests.support.trying import tried
+
+LENGTH = 4_000
+
+WORST = [
+    (r"(x+x+)+y", "x"),
+    (r"(a+)+$", "a"),
+    (r"(a|aa)+$", "a"),
+    (r"(a|a?)+b", "a"),
+    (r"([a-zA-Z]+)*\d$", "a"),
+    (r"^(([a-z])+.)+[A-Z]([a-z])+$", "a"),
+    (r"(.*a){20}b", "a"),
+    (r"(?:.*?,){40}P", "1,"),
+    (r"(\w+\s?)*!$", "ab "),
+    (r"^(\d+)*(\.\d+)*x$", "1"),
+]
+"""A pattern that takes other libraries for ever, and what its text repeats."""
+
+
+def fastest(ask: Callable[[], object], times: int = 3) -> float:
+    """Take the best of a few: other programs run here, too."""
+    best = float("inf")
+    for _ in range(times):
+        start = perf_counter()
+        ask()
+        best = min(best, perf_counter() - start)
+    return best
+
+
+def test_the_ten_worst_patterns_on_the_longest_message_take_less_than_fifty_milliseconds_together() -> None:
+    compiled = [(compile_pattern(pattern), (piece * LENGTH)[:LENGTH]) for pattern, piece in WORST]
+    took = fastest(lambda: [pattern.search(text) for pattern, text in compiled])
+    print(f"{took * 1000:.1f} ms")
+    assert took < 0.05
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * LENGTH,
+        "a " * (LENGTH // 2),
+        "a.a " * (LENGTH // 4),
+        "\u0430" * LENGTH,
+        "\u0430 \u03b1 " * (LENGTH // 4),
+        "e\u0301\u0336" * (LENGTH // 3),
+        "\u202e" * LENGTH,
+        "\u202ea\u202c" * (LENGTH // 3),
+        "\U0001f600" * LENGTH,
+        "".join(map(chr, range(0x4E00, 0x4E00 + LENGTH))),
+    ],
+    ids=lambda text: ascii(text[:4]),
+)
+def test_making_the_forms_of_the_longest_message_takes_less_than_fifty_milliseconds(text: str) -> None:
+    Forms(text).squeezed  # noqa: B018 - the tables are read once
+    took = fastest(lambda: Forms(text).squeezed)
+    print(f"{took * 1000:.1f} ms")
+    assert took < 0.05
+
+
+@pytest.mark.parametrize(
+    "piece", ["ass ", "a.", "https://a", "[a](https://b.c) ", "a.b/", "%64", "discord.", "4", "d "]
+)
+def test_searching_the_longest_message_takes_less_than_a_hundred_milliseconds(piece: str) -> None:
+    text = (piece * LENGTH)[:LENGTH]
+
+    def ask() -> None:
+        tried(keywords.TRIGGER, text, words=("ass", "fuck"), allow=("ass",))
+        tried(invite_links.TRIGGER, text)
+        tried(links.TRIGGER, text, domains=("evil.com",))
+
+    ask()
+    took = fastest(ask)
+    print(f"{took * 1000:.1f} ms")
+    assert took < 0.1
+
+
+def test_what_we_make_of_many_words_compiles() -> None:
+    assert compile_own(f"({'|'.join(['[a4@]b+c'] * 200)})").search("xabbbc") is not None
