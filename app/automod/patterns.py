@@ -126,7 +126,7 @@ def matches_too_much(pattern: str) -> bool:
     return any(compiled.search(text) is not None for text in _INNOCENT)
 
 
-def spans(compiled: Any, text: str) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - google-re2 brings no types
+def spans(compiled: Any, text: str | bytes) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - google-re2 brings no types
     """Find where a pattern is found, from left to right, without overlap."""
     for found in compiled.finditer(text):
         yield found.span()

@@ -103,16 +103,18 @@ def _matches(settings: Keywords, _seen: Observation, forms: Forms, _windows: Win
 def _find(search: Search, text: str) -> tuple[str, str] | None:
     """Find a piece that is one of the words, and which one."""
     pattern = compile_own(search.pattern)
-    allowed = list(spans(compile_own(search.allow), text)) if search.allow else []
+    encoded = text.encode()  # once, and not at every step
+    allowed = list(spans(compile_own(search.allow), encoded)) if search.allow else []
     at = passed = 0
-    while (found := pattern.search(text, at)) is not None:
+    while (found := pattern.search(encoded, at)) is not None:
         start, end = found.span(1)
-        word = _word(search, found[1])
+        piece = found[1].decode()
+        word = _word(search, piece)
         if word is not None:
             while passed < len(allowed) and allowed[passed][1] < end:
                 passed += 1
             if passed == len(allowed) or start < allowed[passed][0]:
-                return found[1], word
+                return piece, word
         at = max(start, found.start()) + 1
     return None
 

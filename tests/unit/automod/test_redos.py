@@ -70,7 +70,7 @@ def test_making_the_forms_of_the_longest_message_takes_less_than_fifty_milliseco
 @pytest.mark.parametrize(
     "piece", ["ass ", "a.", "https://a", "[a](https://b.c) ", "a.b/", "%64", "discord.", "4", "d "]
 )
-def test_searching_the_longest_message_takes_less_than_a_hundred_milliseconds(piece: str) -> None:
+def test_searching_the_longest_message_takes_less_than_fifty_milliseconds(piece: str) -> None:
     text = (piece * LENGTH)[:LENGTH]
 
     def ask() -> None:
@@ -81,7 +81,7 @@ def test_searching_the_longest_message_takes_less_than_a_hundred_milliseconds(pi
     ask()
     took = fastest(ask)
     print(f"{took * 1000:.1f} ms")
-    assert took < 0.1
+    assert took < 0.05
 
 
 def test_what_we_make_of_many_words_compiles() -> None:
