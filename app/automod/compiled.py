@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import re2
@@ -12,9 +12,18 @@ from app.automod.observation import Kind
 from app.automod.patterns import LARGEST_OF_OURS
 from app.automod.rule import Mode, Rule
 from app.automod.table import TRIGGERS
-from app.automod.text import Form
+from app.automod.text import Form, Forms
 from app.automod.trigger import Needle, TriggerType
 from app.wording import Fact, Term, message
+
+SPELLED: Final = r"(?:^|[^\pL\pN])[\pL\pN_@$][^\pL\pN]{1,3}[\pL\pN_@$][^\pL\pN]{1,3}[\pL\pN_@$]"
+"""What a folded text must have if its squeezed form is to have anything: letters that stand alone.
+
+To squeeze costs more than all searches together, and hardly any text has anything to squeeze.
+"""
+
+_GATE: Final = -1
+"""The place of that needle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +67,14 @@ class Search:
     """One search for needles in one form of a text.
 
     Attributes:
-        form: In which.
+        form_name: In which, as the attribute of `Forms`.
+        gated: Whether it is only made if something was spelled.
         set: The search.
         places: Of each needle, the place of the rule it belongs to.
     """
 
-    form: Form
+    form_name: str
+    gated: bool
     set: Any  # re2.Set, which brings no types
     places: tuple[int, ...]
 
@@ -79,6 +90,18 @@ class OfKind:
 
     always: tuple[int, ...] = ()
     searches: tuple[Search, ...] = ()
+
+    def places(self, forms: Forms) -> Sequence[int]:
+        """List the places of the rules that may fire for a text, in order."""
+        found: set[int] = set()
+        for search in self.searches:
+            if search.gated and _GATE not in found:
+                continue
+            hits = search.set.Match(getattr(forms, search.form_name))
+            if hits:
+                found.update([search.places[hit] for hit in hits])
+        found.discard(_GATE)
+        return sorted(found.union(self.always)) if found else self.always
 
 
 @dataclass(slots=True)
@@ -139,30 +162,32 @@ def compile_rules(rules: Sequence[tuple[UUID, Rule]]) -> GuildRules:
 
 
 def _searches_of(rules: Sequence[tuple[Asked, tuple[Needle, ...]]], made: GuildRules) -> tuple[Search, ...]:
-    by_form: dict[Form, list[tuple[str, Asked]]] = {}
+    by_form: dict[Form, list[tuple[str, int]]] = {form: [] for form in Form}
     for asked, needles in rules:
         for needle in needles:
-            by_form.setdefault(needle.form, []).append((needle.pattern, asked))
-    return tuple(
-        search for form in Form if form in by_form for search in _searches(form, by_form[form], made)
-    )
+            by_form[needle.form].append((needle.pattern, asked.place))
+    if by_form[Form.SQUEEZED]:
+        by_form[Form.FOLDED].append((SPELLED, _GATE))
+    return tuple(search for form, needles in by_form.items() for search in _searches(form, needles, made))
 
 
-def _searches(form: Form, needles: Sequence[tuple[str, Asked]], made: GuildRules) -> Iterator[Search]:
+def _searches(form: Form, needles: Sequence[tuple[str, int]], made: GuildRules) -> Iterator[Search]:
     """Make one search of all needles; of half of them each if RE2 refuses one, or needs too much memory."""
+    if not needles:
+        return
     try:
         found = _set([pattern for pattern, _ in needles])
     except re2.error as refusal:
         if len(needles) == 1:
-            asked = needles[0][1]
-            if asked.place not in made.left_out:
-                made.leave_out(asked, refusal)
+            place = needles[0][1]
+            if place not in made.left_out:
+                made.leave_out(made.rules[place], refusal)
             return
         half = len(needles) // 2
         yield from _searches(form, needles[:half], made)
         yield from _searches(form, needles[half:], made)
     else:
-        yield Search(form, found, tuple(asked.place for _, asked in needles))
+        yield Search(form.value, form is Form.SQUEEZED, found, tuple(place for _, place in needles))
 
 
 def _set(patterns: Sequence[str]) -> Any:  # noqa: ANN401 - re2 brings no types

@@ -1,6 +1,6 @@
 """Judging: what the rules of a guild say about one observation. Pure but for the windows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,18 +65,18 @@ def _texts(observation: Observation) -> list[Forms]:
     return [Forms(name) for name in dict.fromkeys(names) if name] or [Forms("")]
 
 
-def _candidates(rules: GuildRules, kind: Kind, texts: list[Forms]) -> Iterator[tuple[Asked, Forms]]:
+def _candidates(rules: GuildRules, kind: Kind, texts: list[Forms]) -> Iterable[tuple[Asked, Forms]]:
     """List the rules that may fire, in order, each with the texts in which a needle of it was found."""
     of_kind = rules.kinds.get(kind)
     if of_kind is None:
-        return
-    found = {(place, 0) for place in of_kind.always}
-    for which, forms in enumerate(texts):
-        for search in of_kind.searches:
-            if hits := search.set.Match(forms.of(search.form)):
-                found.update((search.places[hit], which) for hit in hits)
-    for place, which in sorted(found):
-        yield rules.rules[place], texts[which]
+        return ()
+    places = of_kind.places(texts[0])
+    if len(texts) == 1:
+        return [(rules.rules[place], texts[0]) for place in places]
+    found = {(place, 0) for place in places}
+    for which, forms in enumerate(texts[1:], 1):
+        found.update((place, which) for place in of_kind.places(forms) if place not in of_kind.always)
+    return [(rules.rules[place], texts[which]) for place, which in sorted(found)]
 
 
 def _ask(asked: Asked, seen: Observation, forms: Forms, windows: Windows) -> Verdict | None:

@@ -30,12 +30,16 @@ KEPT_JOINS: Final = 10_000
 _SECOND: Final = 1_000
 """Times are kept in whole milliseconds, as Discord tells them: a fraction would not compare exactly."""
 
+_TIDY: Final = LONGEST * _SECOND // 20
+"""How often what is too old is looked for."""
+
 
 class Noted(NamedTuple):
-    """A message that was seen."""
+    """A message that was seen; such are sorted by when, and of the same moment by id."""
 
-    user_id: int
+    at: int
     message_id: int
+    user_id: int
     channel_id: int | None
     parent_id: int | None
     role_ids: frozenset[int]
@@ -49,71 +53,56 @@ def alike(folded: str) -> int | None:
     return hash(" ".join(words)) if words else None
 
 
-class _Lane:
-    """Messages in the order in which they were written."""
-
-    __slots__ = ("ids", "messages", "times")
-
-    def __init__(self) -> None:
-        self.times: list[int] = []
-        self.ids: list[int] = []
-        self.messages: list[Noted] = []
-
-    def add(self, at: int, noted: Noted) -> None:
-        times = self.times
-        place = len(times) if not times or at >= times[-1] else bisect_right(times, at)
-        times.insert(place, at)
-        self.ids.insert(place, noted.message_id)
-        self.messages.insert(place, noted)
-
-    def forget(self, count: int) -> None:
-        del self.times[:count], self.ids[:count], self.messages[:count]
-
-
 class _Lanes:
-    """Messages by who wrote them, or by what was written; the lanes used last are kept."""
+    """Messages by who wrote them, or by what was written, sorted; the lanes used last are kept."""
 
     __slots__ = ("_lanes", "size")
 
     def __init__(self) -> None:
-        self._lanes: OrderedDict[int, _Lane] = OrderedDict()
+        self._lanes: OrderedDict[int, list[Noted]] = OrderedDict()
         self.size = 0
 
-    def of(self, key: int) -> _Lane | None:
-        return self._lanes.get(key)
+    def of(self, key: int) -> list[Noted]:
+        return self._lanes.get(key, _NO_LANE)
 
-    def add(self, key: int, at: int, noted: Noted, newest: int) -> None:
-        lanes = self._lanes
-        lane = lanes.get(key)
+    def add(self, key: int, noted: Noted) -> None:
+        lane = self._lanes.get(key)
         if lane is None:
-            lane = lanes[key] = _Lane()
-        elif noted.message_id in lane.ids:
-            return
+            self._lanes[key] = [noted]
         else:
-            lanes.move_to_end(key)
-        lane.add(at, noted)
+            place = len(lane) if noted > lane[-1] else bisect_left(lane, noted)
+            if place < len(lane) and lane[place].message_id == noted.message_id:
+                return  # a repeat
+            self._lanes.move_to_end(key)
+            lane.insert(place, noted)
+            self._shorten(lane, len(lane) - KEPT_PER_LANE)
         self.size += 1
-        old = bisect_left(lane.times, newest - LONGEST * _SECOND)
-        self._shorten(lane, max(old, len(lane.times) - KEPT_PER_LANE))
-        while lanes and (self.size > KEPT_MESSAGES or self._is_old(newest)):
-            _, gone = lanes.popitem(last=False)
-            self.size -= len(gone.times)
+        while self.size > KEPT_MESSAGES:
+            self.size -= len(self._lanes.popitem(last=False)[1])
 
-    def _is_old(self, newest: int) -> bool:
-        """Tell whether the lane that was used the longest ago has nothing that counts."""
-        times = next(iter(self._lanes.values())).times
-        return not times or times[-1] < newest - LONGEST * _SECOND
+    def forget(self, before: int) -> None:
+        """Forget what is older, as far as nothing newer stands behind it."""
+        lanes = self._lanes
+        while lanes:
+            key, lane = next(iter(lanes.items()))
+            self._shorten(lane, bisect_left(lane, (before,)))
+            if lane:
+                return
+            del lanes[key]
 
-    def _shorten(self, lane: _Lane, count: int) -> None:
+    def _shorten(self, lane: list[Noted], count: int) -> None:
         if count > 0:
-            lane.forget(count)
+            del lane[:count]
             self.size -= count
+
+
+_NO_LANE: Final[list[Noted]] = []
 
 
 class Windows:
     """What happened lately in one guild."""
 
-    __slots__ = ("_contents", "_join_times", "_joined", "_joiners", "_newest", "_writers")
+    __slots__ = ("_contents", "_join_times", "_joined", "_joiners", "_newest", "_tidy_at", "_writers")
 
     def __init__(self) -> None:
         self._writers = _Lanes()
@@ -122,6 +111,7 @@ class Windows:
         self._joiners: list[int] = []
         self._joined: dict[int, int] = {}
         self._newest = 0
+        self._tidy_at = 0
 
     def __len__(self) -> int:
         """Count what is remembered."""
@@ -135,24 +125,36 @@ class Windows:
             content: A number that alike contents share, None if there is none.
         """
         at = round(observation.at.timestamp() * _SECOND)
-        self._newest = max(self._newest, at)
-        if at < self._newest - LONGEST * _SECOND:
+        if at > self._newest:
+            self._newest = at
+            if at > self._tidy_at:
+                self._tidy(at)
+        elif at < self._newest - LONGEST * _SECOND:
             return
         if observation.kind is Kind.JOIN:
             self._note_join(observation.user_id, at)
         elif observation.kind is Kind.MESSAGE and observation.message_id is not None:
             noted = Noted(
-                observation.user_id,
+                at,
                 observation.message_id,
+                observation.user_id,
                 observation.channel_id,
                 observation.parent_id,
                 observation.role_ids,
                 observation.joined_at,
                 content,
             )
-            self._writers.add(noted.user_id, at, noted, self._newest)
+            self._writers.add(noted.user_id, noted)
             if content is not None:
-                self._contents.add(content, at, noted, self._newest)
+                self._contents.add(content, noted)
+
+    def _tidy(self, now: int) -> None:
+        """Forget what is too old, now and then; nobody is told of it anyway."""
+        before = now - LONGEST * _SECOND
+        self._writers.forget(before)
+        self._contents.forget(before)
+        self._forget_joins(bisect_left(self._join_times, before))
+        self._tidy_at = now + _TIDY
 
     def messages(
         self,
@@ -161,7 +163,7 @@ class Windows:
         seconds: int,
         *,
         channel_id: int | None = None,
-        content: int | None = None,
+        alike: bool = False,
         everybody: bool = False,
     ) -> tuple[Noted, ...]:
         """List the messages of the burst that this one is part of; none if it is part of none.
@@ -171,32 +173,41 @@ class Windows:
             count: So many make a burst ...
             seconds: ... if less than so much time is between the first and the last.
             channel_id: Only those of this channel count; None: those of all.
-            content: Only those with this content count; None: all.
-            everybody: Those of everybody with that content count, not only those of who wrote this one.
+            alike: Only those with the same content count, and one without content is like no other.
+            everybody: Of those alike those of everybody count, not only those of who wrote this one.
         """
-        lanes, key = (self._writers, observation.user_id)
-        if everybody and content is not None:
-            lanes, key = (self._contents, content)
-        lane = lanes.of(key)
-        if lane is None or len(lane.times) < count or observation.message_id not in lane.ids:
+        lane = self._writers.of(observation.user_id)
+        noted = self._find(observation, lane)
+        if noted is None:
             return ()
-        times, messages, length = lane.times, lane.messages, seconds * _SECOND
-        place = lane.ids.index(observation.message_id)
-        burst = _burst(times, place, count, length)
-        if burst is None or (channel_id is None and content is None):
-            return () if burst is None else tuple(messages[slice(*burst)])
-        at = times[place]
-        near = range(bisect_right(times, at - length), bisect_left(times, at + length))
-        places = [
+        if alike:
+            if noted.content is None:
+                return ()
+            lane = self._contents.of(noted.content) if everybody else lane
+        length = seconds * _SECOND
+        if len(lane) < count or (noted is lane[-1] and noted.at - lane[-count].at >= length):
+            return ()
+        near = lane[bisect_left(lane, (noted.at - length + 1,)) : bisect_left(lane, (noted.at + length,))]
+        near = [
             each
             for each in near
-            if (channel_id is None or messages[each].channel_id == channel_id)
-            and (content is None or messages[each].content == content)
+            if (channel_id is None or each.channel_id == channel_id)
+            and (not alike or each.content == noted.content)
         ]
-        if place not in places:
+        if len(near) < count or noted not in near:
             return ()
-        burst = _burst([times[each] for each in places], places.index(place), count, length)
-        return () if burst is None else tuple(messages[each] for each in places[slice(*burst)])
+        burst = _burst([each.at for each in near], bisect_left(near, noted), count, length)
+        return () if burst is None else tuple(near[slice(*burst)])
+
+    def _find(self, observation: Observation, lane: list[Noted]) -> Noted | None:
+        """Find what was noted of a message; mostly it is the last."""
+        if lane and lane[-1].message_id == observation.message_id:
+            return lane[-1]
+        at = round(observation.at.timestamp() * _SECOND)
+        place = bisect_left(lane, (at, observation.message_id))
+        if place < len(lane) and lane[place].message_id == observation.message_id:
+            return lane[place]
+        return None
 
     def joins(self, observation: Observation, count: int, seconds: int) -> tuple[int, ...]:
         """List who joined in the burst that this join is part of; nobody if it is part of none.
@@ -226,8 +237,7 @@ class Windows:
         times.insert(place, at)
         joiners.insert(place, user_id)
         self._joined[user_id] = at
-        old = bisect_left(times, self._newest - LONGEST * _SECOND)
-        self._forget_joins(max(old, len(times) - KEPT_JOINS))
+        self._forget_joins(len(times) - KEPT_JOINS)
 
     def _place_of_join(self, user_id: int, at: int) -> int:
         place = bisect_left(self._join_times, at)

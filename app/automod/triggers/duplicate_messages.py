@@ -8,7 +8,7 @@ from app.automod.fields import FROZEN
 from app.automod.observation import Kind, Observation
 from app.automod.text import Form, Forms, Match
 from app.automod.trigger import Burst, TriggerType
-from app.automod.windows import LONGEST, MOST_MESSAGES, Windows, alike
+from app.automod.windows import LONGEST, MOST_MESSAGES, Windows
 from app.wording import message
 
 
@@ -34,10 +34,10 @@ class DuplicateMessages(BaseModel):
 
 
 def _matches(settings: DuplicateMessages, seen: Observation, forms: Forms, windows: Windows) -> Match | None:
-    if len(seen.content) < settings.shortest or (content := alike(forms.folded)) is None:
+    if len(seen.content) < settings.shortest:
         return None
     burst = windows.messages(
-        seen, settings.messages, settings.seconds, content=content, everybody=settings.of_everybody
+        seen, settings.messages, settings.seconds, alike=True, everybody=settings.of_everybody
     )
     if not burst:
         return None

@@ -23,6 +23,8 @@ class MentionSpam(BaseModel):
 
 
 def _matches(settings: MentionSpam, seen: Observation, forms: Forms, _windows: Windows) -> Match | None:
+    if len(seen.mentioned_user_ids) + len(seen.mentioned_role_ids) < settings.mentions:
+        return None
     mentioned = len(seen.mentioned_user_ids - {seen.user_id}) + len(seen.mentioned_role_ids)
     if mentioned < settings.mentions:
         return None

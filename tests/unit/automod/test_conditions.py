@@ -88,7 +88,7 @@ def test_hold_for_earlier_messages_of_a_burst_as_far_as_they_are_remembered(
     conditions: dict[str, object],
     expected: bool,  # noqa: FBT001 - a column
 ) -> None:
-    earlier = Noted(SEEN.user_id, 8, SEEN.channel_id, SEEN.parent_id, SEEN.role_ids, SEEN.joined_at, None)
+    earlier = Noted(0, 8, SEEN.user_id, SEEN.channel_id, SEEN.parent_id, SEEN.role_ids, SEEN.joined_at, None)
     assert is_about_message(Conditions.model_validate(conditions), earlier, NOON) is expected
 
 

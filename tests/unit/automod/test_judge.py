@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.automod.compiled import compile_rules
+from app.automod.compiled import SPELLED, compile_rules
 from app.automod.judge import Verdict, judge
 from app.automod.observation import Kind, Observation
+from app.automod.patterns import compile_own
 from app.automod.rule import Mode, Rule
-from app.automod.text import Form
+from app.automod.text import Form, Forms
 from app.automod.triggers.message_rate import MessageRate
 from app.automod.triggers.message_regex import MessageRegex
 from app.automod.windows import Windows
@@ -160,6 +163,12 @@ class TestManyRules:
         assert len(rules.kinds[Kind.MESSAGE].searches) > 1
         seen = replace(SEEN, content="b" * 200 + "w65x")
         assert places(judge(rules, seen, Windows())) == [5]
+
+    @given(st.text(st.sampled_from("abI _@$.-*1\u0301\u0916\u00bd\u4e00\n"), max_size=24))
+    def test_look_for_spelled_words_only_where_letters_stand_alone(self, text: str) -> None:
+        forms = Forms(text)
+        if forms.squeezed:
+            assert compile_own(SPELLED).search(forms.folded) is not None
 
     def test_share_their_searches_between_new_and_edited_messages(self) -> None:
         rules = compile_rules([(UUID(int=1), rule())])
