@@ -54,8 +54,8 @@ ROLES: Final = (
     ),
     Role(
         "listener",
-        "hears over Discord's gateway what no command tells: that the bot was added to a server or removed, "
-        "and (so far only counted) messages.",
+        "hears over Discord's gateway what no command tells: messages, who joins, and what moderators do by "
+        "hand.",
         tuple(
             name
             for name in Settings.model_fields
