@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import re2
 
 from app.errors import InvalidInputError
-from app.wording import Fact, Term, message
+from app.wording import Term, message
 
 LONGEST: Final = 260
 """Characters of one pattern: as many as Discord's own auto-mod takes."""
@@ -76,9 +76,12 @@ class PatternError(InvalidInputError):
         position: Where in the pattern, from 0; None if all of it is meant.
     """
 
-    def __init__(self, text: str, /, position: int | None = None, **facts: Fact) -> None:
+    position: int | None = None
+
+    def at(self, position: int) -> Self:
+        """Say where, and give the error back."""
         self.position = position
-        super().__init__(text, **facts)
+        return self
 
 
 def compile_pattern(pattern: str) -> Any:  # noqa: ANN401 - google-re2 brings no types
@@ -94,20 +97,19 @@ def compile_pattern(pattern: str) -> Any:  # noqa: ANN401 - google-re2 brings no
     if len(pattern) > LONGEST:
         raise PatternError(
             "A pattern has {length} characters. Nothing was saved; it may have at most {longest}.",
-            position=LONGEST,
             length=len(pattern),
             longest=LONGEST,
-        )
+        ).at(LONGEST)
     try:
         return _compile(pattern, LARGEST)
     except re2.error as refusal:
         raise _explained(pattern, _said(refusal)) from None
     except UnicodeEncodeError as refusal:
         raise PatternError(
-            "At {position}, “{pattern}” has half a character. Nothing was saved; write it anew.",
-            position=refusal.start,
+            "At character {at}, “{pattern}” has half a character. Nothing was saved; write it anew.",
+            at=refusal.start + 1,
             pattern=pattern.encode("utf-8", "replace").decode(),
-        ) from None
+        ).at(refusal.start) from None
 
 
 def compile_own(pattern: str) -> Any:  # noqa: ANN401 - google-re2 brings no types
@@ -164,12 +166,11 @@ def _explained(pattern: str, said: str) -> PatternError:
         )
     return PatternError(
         "At character {at}, “{pattern}” is no pattern RE2 takes ({said}). Nothing was saved. {hint}",
-        position=position,
         at=position + 1,
         pattern=pattern,
         said=what,
         hint=Term(hint),
-    )
+    ).at(position)
 
 
 def unbalanced(pattern: str) -> int:

@@ -55,6 +55,7 @@ def test_a_russian_word_is_not_made_latin_by_letters_that_look_so_in_one_case_on
     assert "bot" not in fold(sentence)
     assert "bot" not in fold(sentence.upper())
     assert fold(sentence) == fold(sentence.upper())
+    assert "bot" not in fold(f"this is {sentence}")
 
 
 def test_such_a_word_among_latin_ones_is_taken_for_a_disguise() -> None:

@@ -118,5 +118,6 @@ def test_digits_make_a_word_only_beside_letters() -> None:
     assert is_word("h4ck", "hack")
     assert not is_word("455", "ass")
     assert not is_word("a55", "ass")
+    assert not is_word("+1!", "til")
     assert is_word("1488", "1488")
     assert key_of("h.4.ck") == key_of("haack") == "hack"
