@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.access import service as access_service
 from app.access.config import AccessConfig
+from app.automod import saving as automod_saving
+from app.automod import service as automod_service
+from app.automod.rule import Rule
 from app.bytes import service as bytes_service
 from app.bytes.config import BytesConfig
 from app.database.tx import Tx
@@ -23,6 +26,14 @@ from app.moderation.config import ModerationConfig
 FORMAT: Final = 1
 
 
+class AutomodRules(BaseModel):
+    """The rules of auto-mod, in their order. A rule that is left out is deleted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rules: tuple[Rule, ...] = Field((), max_length=automod_saving.MOST_RULES, description="All of them.")
+
+
 class GuildFile(BaseModel):
     """What the file holds. A section that is left out is left as it is."""
 
@@ -33,6 +44,7 @@ class GuildFile(BaseModel):
     access: AccessConfig | None = None
     bytes: BytesConfig | None = None
     moderation: ModerationConfig | None = None
+    automod: AutomodRules | None = None
 
 
 def parse(content: str) -> GuildFile:
@@ -63,7 +75,15 @@ async def export_guild(tx: Tx, guild_id: int) -> GuildFile:
     access, _ = await access_service.load_config(tx, guild_id)
     config, _ = await bytes_service.load_config(tx, guild_id)
     moderation, _ = await moderation_service.load_config(tx, guild_id)
-    return GuildFile(smarterdev=FORMAT, guild=guild, access=access, bytes=config, moderation=moderation)
+    rules = [stored.rule for stored in await automod_service.load_rules(tx, guild_id)]
+    return GuildFile(
+        smarterdev=FORMAT,
+        guild=guild,
+        access=access,
+        bytes=config,
+        moderation=moderation,
+        automod=AutomodRules(rules=tuple(rules)),
+    )
 
 
 async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
@@ -86,6 +106,8 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
     if wanted.moderation is not None:
         _, version = await moderation_service.load_config(tx, guild_id)
         await moderation_service.save_config(tx, actor, wanted.moderation, expected_version=version)
+    if wanted.automod is not None:
+        await automod_saving.replace_rules(tx, actor, wanted.automod.rules)
     after = await export_guild(tx, guild_id)
     if after.bytes is not None:  # a role may have got a level that was a reward before
         await bytes_service.check_rewards(tx, guild_id, after.bytes)
@@ -95,7 +117,7 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return [
         f"{section}.{name}: {before[section][name]} -> {value}"
-        for section in ("guild", "access", "bytes", "moderation")
+        for section in ("guild", "access", "bytes", "moderation", "automod")
         for name, value in after[section].items()
         if before[section][name] != value
     ]

@@ -5,7 +5,18 @@ Nothing registers itself: adding something ends with a line here (docs/add-a-com
 
 from typing import Final
 
-from interactions import about, cases, incident, massban, moderation, privacy, purge, reports, treasury
+from interactions import (
+    about,
+    automod,
+    cases,
+    incident,
+    massban,
+    moderation,
+    privacy,
+    purge,
+    reports,
+    treasury,
+)
 from interactions import bytes as bytes_commands
 from interactions import help as help_commands
 from interactions.routing import Routes
@@ -19,6 +30,7 @@ ROUTES: Final = Routes(
         purge.COMMAND,
         cases.COMMAND,
         incident.COMMAND,
+        automod.COMMAND,
         privacy.COMMAND,
         help_commands.COMMAND,
         about.COMMAND,

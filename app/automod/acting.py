@@ -121,7 +121,7 @@ async def _incident(
         guild_id,
         IncidentKind.BURST if raid is None else IncidentKind.RAID,
         reason=(raid or verdicts[0]).rule.name,
-        idempotency_key=f"automod:{hits[0].idempotency_key}",
+        idempotency_key=f"automod:{hits[0].id}",
         now=now,
     )
 

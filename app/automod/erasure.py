@@ -46,18 +46,18 @@ async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int |
 
     A message that is about to be deleted still is: its id stays. A direct message that waits is not sent.
     """
-    written = AutomodHit.message_id.is_not(None)
     touched = await tx.execute(
         update(AutomodHit)
         .where(AutomodHit.guild_id == guild_id, AutomodHit.user_id == user_id)
         .values(
             user_id=alias,
             dm_status=case((AutomodHit.dm_status == "pending", "none"), else_=AutomodHit.dm_status),
-            # The key of a join says who joined.
-            idempotency_key=case(
-                (written, AutomodHit.idempotency_key),
-                else_=func.concat("erased:", cast(AutomodHit.id, String)),
-            ),
         )
+    )
+    # The key of a join says who joined, and so do those of others in the same raid.
+    await tx.execute(
+        update(AutomodHit)
+        .where(AutomodHit.guild_id == guild_id, AutomodHit.idempotency_key.contains(f":{user_id}:"))
+        .values(idempotency_key=func.concat("erased:", cast(AutomodHit.id, String)))
     )
     return touched.rowcount or None

@@ -108,16 +108,17 @@ async def impose(
     if there is not None:
         return Imposed(there, is_new=False)
     config, _ = await repository.find_config(tx, guild_id)
+    number = await repository.next_number(tx, guild_id, "cases")
     case = replace(
         pending_case(
             incident,
             subject,
             measure.action,
-            number=await repository.next_number(tx, guild_id, "cases"),
+            number=number,
             moderator=(SYSTEM_ID, None),
             reason=measure.reason,
             interaction_id=None,
-            idempotency_key=f"automod:{incident.id}:{subject.user_id}:{len(earlier)}",
+            idempotency_key=f"automod:{incident.id}:{number}",
             now=now,
             linked_id=None if heaviest is None else heaviest.id,
             details={"delete_seconds": measure.delete_seconds} if measure.delete_seconds else None,

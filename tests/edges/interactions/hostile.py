@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from typing import Any
 
+from app.automod.rule import Rule
+from app.automod.saving import replace_rules
+from app.automod.service import load_rules, pause_rule
 from app.bytes import repository
 from app.bytes.config import BytesConfig
 from app.bytes.domain import MAX_GRANT, MAX_REASON, Member
@@ -416,6 +419,53 @@ async def _submit_report(stage: Stage, custom_id: str, **fields: str | Member) -
     return await stage.deliver(payload)
 
 
+async def _automod_status(stage: Stage) -> list[Payload]:
+    """Look at no rules, then at more than are shown, one of which is paused because of the worst words."""
+    empty = await stage.use("automod status")
+    await _make_rules(stage, 27)
+    return [empty, await stage.use("automod status")]
+
+
+async def _automod_toggle(stage: Stage) -> list[Payload]:
+    names = await _make_rules(stage)
+    return [
+        *[await stage.use("automod toggle", rule=names[0], mode=mode) for mode in ("on", "on", "off")],
+        await stage.use("automod toggle", rule=stage.words[:60], mode="shadow"),
+    ]
+
+
+async def _automod_test(stage: Stage) -> list[Payload]:
+    names = await _make_rules(stage, 27)
+    return [
+        await stage.use("automod test", text=stage.words),
+        await stage.use("automod test", text=stage.words, rule=names[0]),
+        await stage.use("automod test", text="free nitro", rule=stage.words[:60]),
+    ]
+
+
+async def _automod_rules(stage: Stage, path: str) -> list[Payload]:
+    await _make_rules(stage)
+    return [await stage.type(path, "rule", typed) for typed in ("", stage.words[:100])]
+
+
+async def _make_rules(stage: Stage, count: int = 3) -> list[str]:
+    """Make rules that fire on nearly everything; gives their names."""
+    visible = "".join(each for each in stage.words if each.isprintable()).strip()
+    names = [f"{visible[:50]} {number}".strip() for number in range(count)]
+    more = {
+        "trigger": {"type": "message_regex", "patterns": [r"\S+.*"]},
+        "actions": [{"type": "warn"}],
+        "confirmed_broad": True,
+    }
+    async with stage.database.transaction() as tx:
+        wanted = [Rule.model_validate({"name": name} | more) for name in names]
+        await replace_rules(tx, manager(stage.guild_id), wanted)
+        last = (await load_rules(tx, stage.guild_id))[-1]
+        words = {"words": stage.words}
+        await pause_rule(tx, stage.guild_id, last.id, version=1, reason="{words}", facts=words)
+    return names
+
+
 CASES: dict[str, Case] = {
     "/bytes balance": _balance,
     "/bytes daily": _daily,
@@ -428,6 +478,9 @@ CASES: dict[str, Case] = {
     "/massban": _massban,
     "/incident view": _incident_view,
     "/incident undo": _incident_undo,
+    "/automod status": _automod_status,
+    "/automod toggle": _automod_toggle,
+    "/automod test": _automod_test,
     "/purge": _purge,
     "/privacy export": _export,
     "/privacy erase": _erase,
@@ -455,6 +508,8 @@ CASES: dict[str, Case] = {
     "form report-timeout": _report_timeout_form,
     "typing transaction of /treasury undo": _undo_suggestions,
     "typing command of /help": _help_suggestions,
+    "typing rule of /automod toggle": lambda stage: _automod_rules(stage, "automod toggle"),
+    "typing rule of /automod test": lambda stage: _automod_rules(stage, "automod test"),
     "typing reason of /massban": _massban_reasons,
 }
 """What is run -> how it is used. A route that has no case here fails a test."""
