@@ -48,12 +48,14 @@ def judge(rules: GuildRules, observation: Observation, windows: Windows) -> list
         if asked.place in rules.left_out or (verdicts and verdicts[-1].rule_id == asked.rule_id):
             continue  # it broke, or another of the names was enough
         try:
-            verdict = _ask(asked, observation, forms, windows)
+            if asked.conditions is not None and not holds(asked.conditions, observation):
+                continue
+            match = asked.trigger.matches(asked.rule.trigger, observation, forms, windows)
+            if match is not None:
+                about = _about(match, asked.rule.conditions, observation)
+                verdicts.append(Verdict(asked.rule_id, asked.rule, match, *about))
         except Exception as error:  # noqa: BLE001 - a rule that breaks must not take the others with it
             rules.leave_out(asked, error)
-            continue
-        if verdict is not None:
-            verdicts.append(verdict)
     return verdicts
 
 
@@ -77,16 +79,6 @@ def _candidates(rules: GuildRules, kind: Kind, texts: list[Forms]) -> Iterable[t
     for which, forms in enumerate(texts[1:], 1):
         found.update((place, which) for place in of_kind.places(forms) if place not in of_kind.always)
     return [(rules.rules[place], texts[which]) for place, which in sorted(found)]
-
-
-def _ask(asked: Asked, seen: Observation, forms: Forms, windows: Windows) -> Verdict | None:
-    if asked.conditions is not None and not holds(asked.conditions, seen):
-        return None
-    match = asked.trigger.matches(asked.rule.trigger, seen, forms, windows)
-    if match is None:
-        return None
-    user_ids, messages = _about(match, asked.rule.conditions, seen)
-    return Verdict(asked.rule_id, asked.rule, match, user_ids, messages)
 
 
 def _about(

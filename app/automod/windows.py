@@ -56,33 +56,30 @@ def alike(folded: str) -> int | None:
 class _Lanes:
     """Messages by who wrote them, or by what was written, sorted; the lanes used last are kept."""
 
-    __slots__ = ("_lanes", "size")
+    __slots__ = ("lanes", "size")
 
     def __init__(self) -> None:
-        self._lanes: OrderedDict[int, list[Noted]] = OrderedDict()
+        self.lanes: OrderedDict[int, list[Noted]] = OrderedDict()
         self.size = 0
 
-    def of(self, key: int) -> list[Noted]:
-        return self._lanes.get(key, _NO_LANE)
-
     def add(self, key: int, noted: Noted) -> None:
-        lane = self._lanes.get(key)
+        lane = self.lanes.get(key)
         if lane is None:
-            self._lanes[key] = [noted]
+            self.lanes[key] = [noted]
         else:
             place = len(lane) if noted > lane[-1] else bisect_left(lane, noted)
             if place < len(lane) and lane[place].message_id == noted.message_id:
                 return  # a repeat
-            self._lanes.move_to_end(key)
+            self.lanes.move_to_end(key)
             lane.insert(place, noted)
             self._shorten(lane, len(lane) - KEPT_PER_LANE)
         self.size += 1
         while self.size > KEPT_MESSAGES:
-            self.size -= len(self._lanes.popitem(last=False)[1])
+            self.size -= len(self.lanes.popitem(last=False)[1])
 
     def forget(self, before: int) -> None:
         """Forget what is older, as far as nothing newer stands behind it."""
-        lanes = self._lanes
+        lanes = self.lanes
         while lanes:
             key, lane = next(iter(lanes.items()))
             self._shorten(lane, bisect_left(lane, (before,)))
@@ -176,14 +173,16 @@ class Windows:
             alike: Only those with the same content count, and one without content is like no other.
             everybody: Of those alike those of everybody count, not only those of who wrote this one.
         """
-        lane = self._writers.of(observation.user_id)
-        noted = self._find(observation, lane)
+        lane = self._writers.lanes.get(observation.user_id, _NO_LANE)
+        if len(lane) < count and not everybody:
+            return ()
+        noted = _find(observation, lane)
         if noted is None:
             return ()
         if alike:
             if noted.content is None:
                 return ()
-            lane = self._contents.of(noted.content) if everybody else lane
+            lane = self._contents.lanes.get(noted.content, _NO_LANE) if everybody else lane
         length = seconds * _SECOND
         if len(lane) < count or (noted is lane[-1] and noted.at - lane[-count].at >= length):
             return ()
@@ -198,16 +197,6 @@ class Windows:
             return ()
         burst = _burst([each.at for each in near], bisect_left(near, noted), count, length)
         return () if burst is None else tuple(near[slice(*burst)])
-
-    def _find(self, observation: Observation, lane: list[Noted]) -> Noted | None:
-        """Find what was noted of a message; mostly it is the last."""
-        if lane and lane[-1].message_id == observation.message_id:
-            return lane[-1]
-        at = round(observation.at.timestamp() * _SECOND)
-        place = bisect_left(lane, (at, observation.message_id))
-        if place < len(lane) and lane[place].message_id == observation.message_id:
-            return lane[place]
-        return None
 
     def joins(self, observation: Observation, count: int, seconds: int) -> tuple[int, ...]:
         """List who joined in the burst that this join is part of; nobody if it is part of none.
@@ -264,3 +253,14 @@ def _burst(times: Sequence[int], place: int, count: int, length: int) -> tuple[i
     last = next(each for each in reversed(firsts) if times[each + count - 1] - times[each] < length)
     start, end = times[first + count - 1] - length, times[last] + length
     return bisect_right(times, start), bisect_left(times, end)
+
+
+def _find(observation: Observation, lane: list[Noted]) -> Noted | None:
+    """Find what was noted of a message; mostly it is the last."""
+    if lane and lane[-1].message_id == observation.message_id:
+        return lane[-1]
+    at = round(observation.at.timestamp() * _SECOND)
+    place = bisect_left(lane, (at, observation.message_id))
+    if place < len(lane) and lane[place].message_id == observation.message_id:
+        return lane[place]
+    return None
