@@ -13,16 +13,10 @@ from app.wording import fill, plain
 WORDS = {"type": "keywords", "words": ["spam"]}
 SETTINGS: dict[str, dict[str, Any]] = {
     "username_regex": {"patterns": ["evil"]},
-    "message_rate": {},
     "file_extension": {"extensions": ["exe"]},
     "message_regex": {"patterns": ["evil"]},
     "keywords": {"words": ["spam"]},
-    "invite_links": {},
     "links": {"domains": ["example.com"]},
-    "mention_spam": {},
-    "duplicate_messages": {},
-    "new_account": {},
-    "join_rate": {},
 }
 
 
@@ -35,7 +29,7 @@ def rule(trigger: dict[str, Any] = WORDS, *actions: dict[str, Any], **more: Any)
 class TestARule:
     @pytest.mark.parametrize("name", TRIGGERS)
     def test_of_every_trigger_comes_back_as_it_was_written(self, name: str) -> None:
-        made = rule({"type": name, **SETTINGS[name]})
+        made = rule({"type": name, **SETTINGS.get(name, {})})
         assert made.trigger.type == name
         assert made.mode is Mode.SHADOW
         assert Rule.model_validate_json(made.model_dump_json()) == made
