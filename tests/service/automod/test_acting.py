@@ -72,6 +72,23 @@ class TestOnce:
             assert [case.action for case in await cases(tx, guild_id)] == ["warn", "timeout"]
             assert [each.kind for each in await incidents(tx, guild_id)] == ["burst"]
 
+    async def test_many_messages_at_once_are_one_incident_and_one_case(
+        self, database: Database, guild_id: int
+    ) -> None:
+        beat, ada = Beat(guild_id), member()
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            await beat.rule(tx, rule(actions=[DELETE, WARN]))
+
+        async def listen(after: int) -> None:
+            async with database.transaction() as tx:
+                await Beat(guild_id).see(tx, beat.message(ada, after))
+
+        await asyncio.gather(*(listen(after) for after in range(8)))
+        async with database.transaction() as tx:
+            assert len(await hits(tx, guild_id)) == 8
+            assert len(await incidents(tx, guild_id)) == len(await cases(tx, guild_id)) == 1
+
     async def test_what_was_written_is_kept_nowhere(self, tx: Tx, beat: Beat) -> None:
         await beat.rule(tx, rule(actions=[DELETE, WARN]))
         await beat.see(tx, beat.message(member(), content="unmistakable"))
