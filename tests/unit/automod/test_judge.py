@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.automod.compiled import SPELLED, compile_rules
@@ -156,6 +156,11 @@ class TestARuleThatBreaks:
 
 
 class TestManyRules:
+    def test_are_asked_in_order_however_many_they_are(self) -> None:
+        rules = [rule({"type": "mention_spam", "mentions": 2}), *[patterns("nothing")] * 14, *[rule()] * 20]
+        seen = replace(SEEN, content="s p a m", mentioned_user_ids=frozenset({1, 2}))
+        assert places(judged(rules, seen)) == [0, *range(15, 35)]
+
     def test_are_searched_in_parts_where_they_need_too_much_memory(self) -> None:
         large = [patterns(rf"[\pL\pN]{{{number}}}w{number}x") for number in range(60, 72)]
         rules = compile_rules([(UUID(int=place), each) for place, each in enumerate(large)])
@@ -164,6 +169,8 @@ class TestManyRules:
         seen = replace(SEEN, content="b" * 200 + "w65x")
         assert places(judge(rules, seen, Windows())) == [5]
 
+    @example("a   b . c")
+    @example("a _ b   c")
     @given(st.text(st.sampled_from("abI _@$.-*1\u0301\u0916\u00bd\u4e00\n"), max_size=24))
     def test_look_for_spelled_words_only_where_letters_stand_alone(self, text: str) -> None:
         forms = Forms(text)
