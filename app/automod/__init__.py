@@ -1,7 +1,7 @@
 """Auto-moderation: rules that look at what members write and who joins, and say what is to be done.
 
-Words: an *observation* is one thing that happened (a message, an edit, a join, another name); a *rule* has one
-*trigger*, *conditions* of which all must hold, and *actions* in order; its *mode* is off, shadow (it only
+Words: an *observation* is one thing that happened (a message, an edit, a join, another name); a *rule* has
+one *trigger*, *conditions* of which all must hold, and *actions* in order; its *mode* is off, shadow (it only
 records what would have happened) or on. A *hit* is a rule that fired on an observation; several hits on one
 member, or a raid, are one *incident*.
 Invariants: judging is pure and does no I/O; patterns of people run in RE2 and nowhere else; staff, bots and
