@@ -160,6 +160,8 @@ class TestManyRules:
         rules = [rule({"type": "mention_spam", "mentions": 2}), *[patterns("nothing")] * 14, *[rule()] * 20]
         seen = replace(SEEN, content="s p a m", mentioned_user_ids=frozenset({1, 2}))
         assert places(judged(rules, seen)) == [0, *range(15, 35)]
+        few = [patterns("nothing"), rule(), *[patterns("nothing")] * 6, rule()]
+        assert places(judged(few, "spam")) == [1, 8]
 
     def test_are_searched_in_parts_where_they_need_too_much_memory(self) -> None:
         large = [patterns(rf"[\pL\pN]{{{number}}}w{number}x") for number in range(60, 67)]
