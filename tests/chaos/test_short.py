@@ -11,7 +11,7 @@ from tests.chaos.storm import Storm
 pytestmark = pytest.mark.anyio
 
 SIZE = Size(
-    guilds=3, members=6, changes=18, sanctions=36, kills=3, crashes=1, seconds=90, soon=6, clears_up=True
+    guilds=4, members=5, changes=16, sanctions=24, kills=3, crashes=1, seconds=90, soon=5, clears_up=True
 )
 
 
