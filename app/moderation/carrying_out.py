@@ -173,7 +173,7 @@ def _once_untold(case: Case) -> DmStatus:
 
 async def expire(tx: Tx, case: Case) -> None:
     """Note that a case's time is over."""
-    if await repository.change_if(tx, case, _LEFT, status=CaseStatus.EXPIRED):
+    if await repository.change_if(tx, case, _LEFT, status=CaseStatus.EXPIRED, dm_status=_once_untold(case)):
         await repository.add_event(tx, case, "expired", actor=_BY_US)
         await _show(tx, case)
 

@@ -197,6 +197,8 @@ async def _end(work: Work, scene: _Scene) -> None:
 async def _timeout(work: Work, scene: _Scene) -> _Outcome | None:
     case, member = scene.case, scene.member
     if case.expires_at is None or case.expires_at <= clock.now():
+        if case.begun_at is None:
+            return _Outcome(Failure.TOO_LATE)
         async with work.database.transaction() as tx:
             await carrying_out.expire(tx, case)
         return None
@@ -236,13 +238,14 @@ async def _kick(work: Work, scene: _Scene) -> _Outcome | None:
 
 async def _ban(work: Work, scene: _Scene) -> _Outcome | None:
     case = scene.case
-    if case.expires_at is not None and case.expires_at <= clock.now() and case.begun_at is None:
-        async with work.database.transaction() as tx:
-            await carrying_out.expire(tx, case)
-        return None
+    is_over = case.expires_at is not None and case.expires_at <= clock.now()
+    if is_over and case.begun_at is None:
+        return _Outcome(Failure.TOO_LATE)
     if await work.discord.is_banned(case.guild_id, case.user_id):
         is_ours = case.begun_at is not None or scene.due.ban_is_ours
         return _DONE if is_ours else _Outcome(Failure.ALREADY_BANNED)
+    if is_over:  # begun, and Discord never got to it
+        return _Outcome(Failure.TOO_LATE)
     if scene.member is not None:
         await tell_before(work, case, scene.due.config, scene.place.guild.name)
     if not await _begin(work, case):

@@ -130,13 +130,19 @@ class TestATimeThatIsOver:
         self, precinct: Precinct, mod: Person
     ) -> None:
         banned, muted = await precinct.newcomer(), await precinct.newcomer()
-        await precinct.use(mod, "ban", user=banned["id"], duration="1d", reason="x")
-        await precinct.use(mod, "timeout", user=muted["id"], duration="1h", reason="x")
+        asked = [
+            await precinct.ask(mod, "ban", user=banned["id"], duration="1d", reason="x"),
+            await precinct.ask(mod, "timeout", user=muted["id"], duration="1h", reason="x"),
+        ]
         for case in await precinct.cases():
             await let_pass(precinct, case)
         async with precinct.working():
             await precinct.until_quiet()
-        assert {case.status for case in await precinct.cases()} == {CaseStatus.EXPIRED}
+        assert {case.failure for case in await precinct.cases()} == {"too_late"}
+        for answer in asked:
+            said = await precinct.reply(answer["message"]["id"])
+            assert "Not done" in said
+            assert "Its time was over before it could be done" in said
         assert await precinct.bans() == {}
         assert not await is_silent(precinct, muted)
         assert [await precinct.told(each) for each in (banned, muted)] == [[], []]
