@@ -1,5 +1,6 @@
 """Incidents: many cases that are one thing. Looking at one, taking it back, and what the worker notes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -169,6 +170,12 @@ async def find_pending(tx: Tx, guild_id: int, number: int) -> IncidentView | Non
     return IncidentView(incident, await incident_repository.find_cases(tx, incident, {CaseStatus.PENDING}))
 
 
+async def note_names(tx: Tx, incident: Incident, names: Mapping[int, str]) -> None:
+    """Note how those are called of whom only the id was known."""
+    if names:
+        await incident_repository.note_names(tx, incident, names)
+
+
 async def note_begun(tx: Tx, incident: Incident, cases: list[Case], now: datetime) -> list[Case]:
     """Note that Discord is about to be asked; gives the cases that are still to be carried out."""
     if not cases:
@@ -179,7 +186,8 @@ async def note_begun(tx: Tx, incident: Incident, cases: list[Case], now: datetim
 
 async def note_not_done(tx: Tx, incident: Incident, cases: list[Case]) -> None:
     """Note that Discord surely has not carried these out: what they would bring is not from us."""
-    await incident_repository.change_pending(tx, incident.guild_id, cases, begun_at=None)
+    if cases:
+        await incident_repository.change_pending(tx, incident.guild_id, cases, begun_at=None)
 
 
 async def note_log(

@@ -126,9 +126,8 @@ async def ask_massban(tx: Tx, actor: Actor, draft: Draft, *, ranks: RankFacts | 
     left = tuple(each for each in draft.user_ids if each not in left_out and each not in already)
     if not left:
         raise NobodyToBanError(
-            "Nobody is left to be banned: {already} are banned already, "
-            "and nobody bans themselves, the bot or the owner. Nothing was done.",
-            already=len(already),
+            "Nobody is left to be banned: who is named is banned already, or is you, the bot or the owner. "
+            "Nothing was done."
         )
     kept = replace(draft, user_ids=left, reason=reason)
     await incident_repository.add_draft(tx, actor.guild_id, actor.user_id, kept, now + DRAFT_LIFETIME)

@@ -110,6 +110,7 @@ async def test_two_hundred_are_each_banned_or_told_why_not_in_one_call(raid: Rai
 
     cases = await raid.cases()
     assert [case.number for case in cases] == list(range(1, 200))
+    assert [case.user_tag for case in cases[69:71]] == [None, "raider_70"]
     assert Counter(case.status for case in cases) == {CaseStatus.ACTIVE: 196, CaseStatus.FAILED: 3}
     assert {str(case.user_id): case.failure for case in cases if case.failure} == {
         str(above["id"]): Failure.MODERATOR_TOO_LOW,
