@@ -95,7 +95,12 @@ _SHOWN_REASON: Final = 120
 _SHOWN_QUOTE: Final = 300
 """Characters of a quoted message in a reply."""
 
-_OVER: Final = frozenset({CaseStatus.EXPIRED, CaseStatus.LIFTED, CaseStatus.UNDONE})
+_OVER: Final[dict[CaseStatus, str]] = {
+    CaseStatus.EXPIRED: message("Over"),
+    CaseStatus.LIFTED: message("Lifted"),
+    CaseStatus.UNDONE: message("Undone"),
+}
+"""What a case was and is no more -> the title of its reply, whether or not it was carried out before."""
 
 
 def decided_by(case: Case) -> Mention | Term:
@@ -215,7 +220,8 @@ def _title(language: Language, case: Case) -> str:
     if case.status is CaseStatus.FAILED:
         return language.say("Not done")
     words = WORDS[case.action]
-    return language.say(words.doing if case.status is CaseStatus.PENDING else words.done)
+    done = _OVER.get(case.status, words.done)
+    return language.say(words.doing if case.status is CaseStatus.PENDING else done)
 
 
 def _kind(case: Case) -> Kind:
