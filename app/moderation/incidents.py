@@ -14,7 +14,7 @@ from app.features import MODERATION
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.jobs import service as jobs_service
-from app.jobs.kinds import LogIncident, SanctionMember
+from app.jobs.kinds import EditReply, LogIncident, SanctionMember
 from app.moderation import incident_repository, repository
 from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
@@ -139,6 +139,9 @@ async def undo_incident(
         announce(tx, case)
     await incident_repository.touch(tx, actor.guild_id, incident.id)
     await jobs_service.enqueue(tx, LogIncident(actor.guild_id, incident.number))
+    for replied_id in {case.interaction_id for case in cases if case.status is CaseStatus.PENDING}:
+        if replied_id is not None:  # a reply that says these are about to be done
+            await jobs_service.enqueue(tx, EditReply(actor.guild_id, replied_id))
     return UndoneIncident(incident, len(cases), counters)
 
 

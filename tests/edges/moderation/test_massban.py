@@ -227,7 +227,7 @@ class TestUndoing:
         assert "Page 2 of 2" in (await raid.press(shown, "Next"))["text"]
 
     async def test_before_discord_was_asked_bans_nobody_and_lifts_nothing(self, raid: Raid) -> None:
-        await raid.begin([*(await raid.join(2)), BANNED_BY_SOMEBODY])
+        begun = await raid.begin([*(await raid.join(2)), BANNED_BY_SOMEBODY])
         question = await raid.ask("incident undo", number=1)
         assert "Incident #1 is undone: 3 cases." in (await raid.press(question, "Undo 3 cases"))["text"]
         async with raid.here.working():
@@ -237,6 +237,9 @@ class TestUndoing:
         assert [(case.action, case.status) for case in await raid.cases()] == [
             (CaseAction.MASSBAN, CaseStatus.UNDONE)
         ] * 3
+        said = await raid.here.reply(begun["id"])
+        assert "### ✅ Over" in said
+        assert "Mass ban · undone: 3" in said
 
     async def test_while_discord_is_asked_ends_with_nobody_banned(self, raid: Raid) -> None:
         await raid.begin(await raid.join(3))
