@@ -33,14 +33,11 @@ from app.moderation.domain import (
 )
 from app.moderation.escalation import reached_step
 from app.moderation.texts import DM_MOMENTS, Moment
-from app.wording import message
 
 AT_ONCE: Final = frozenset({CaseAction.WARN, CaseAction.NOTE})
 """What is carried out by being written down: Discord has no part in it."""
 
 _NEEDS_REASON: Final = AT_ONCE
-
-_KEY_TAKEN: Final = message("This was used for another case already. Nothing was done.")
 
 
 async def open_case(
@@ -172,7 +169,7 @@ async def start_case(
         idempotency_key=idempotency_key,
     )
     if not await repository.add_cases(tx, [case]):  # about another member, or it would have waited for this
-        raise ConflictError(_KEY_TAKEN)
+        raise _key_taken()
     announce(tx, case)
     if action not in AT_ONCE:
         if action is not CaseAction.PURGE:
@@ -263,6 +260,10 @@ def clean_reason(reason: str | None) -> str | None:
     return trimmed or None
 
 
+def _key_taken() -> ConflictError:
+    return ConflictError("This was used for another case already. Nothing was done.")
+
+
 async def _repeated(tx: Tx, before: Case, actor: Actor, subject: Subject, order: Order) -> Opened:
     """Give what the key opened before.
 
@@ -275,6 +276,6 @@ async def _repeated(tx: Tx, before: Case, actor: Actor, subject: Subject, order:
     reason = clean_reason(order.reason)
     wanted = (actor.guild_id, subject.user_id, order.action, reason, order.duration, _details(order))
     if same != wanted:
-        raise ConflictError(_KEY_TAKEN)
+        raise _key_taken()
     follow_up = await repository.find_by_key(tx, f"{before.idempotency_key}:ladder")
     return Opened(before, follow_up=follow_up)
