@@ -88,7 +88,8 @@ async def raid(precinct: Precinct) -> Raid:
 async def test_two_hundred_are_each_banned_or_told_why_not_in_one_call(raid: Raid) -> None:
     here = raid.here
     members = await raid.join(196, leave=70)
-    above = await here.newcomer("Admin")
+    above = await here.person("kwame")  # the smallest of these ids
+    await here.role(above, "Admin")
     nobody = str(snowflake())
     ids = [*members, str(above["id"]), BANNED_BY_SOMEBODY, nobody, str(here.owner["id"])]
     question = await raid.ask("massban", ids=", ".join(ids), reason="a raid", delete_messages=1)
@@ -156,10 +157,14 @@ class TestTheQuestion:
         refused = await raid.ask("massban", joined_since="10m", reason="x")
         assert "Nothing was done; name the accounts with `ids`." in refused["text"]
 
-    async def test_leaves_out_who_is_banned_by_us_already(self, raid: Raid) -> None:
+    async def test_leaves_out_who_is_banned_by_us_for_good_and_takes_over_a_ban_with_an_end(
+        self, raid: Raid
+    ) -> None:
         first, second = await raid.join(2)
         await raid.here.ask(raid.admin, "ban", user=first, reason="x")
         await raid.here.ask(raid.admin, "ban", user=second, reason="x", duration="1d")
+        async with raid.here.working():
+            await raid.here.until_quiet()
         question = await raid.ask("massban", ids=f"{first} {second}", reason="x")
         assert "### ⚠️ Ban 1 account?" in question["text"]
         assert "Left out: 1 account that is banned already." in question["text"]
