@@ -21,8 +21,10 @@ class Size:
     """How long everything may take to come to rest after the storm."""
     soon: float = 20.0
     """How many seconds those sanctions last that end during the storm; all others outlast it."""
-    clears_up: bool = False
-    """Whether Discord answers again once the last worker was killed: the waiting is shorter then."""
+    clears_up_after: float = 180.0
+    """How many seconds after the last kill Discord still fails: some jobs have bad luck for very long."""
+    refused_tokens: int = 1
+    """How often Discord refuses the bot's token, whereupon the worker has to end by itself."""
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Report:
     outcomes: Counter[str] = field(default_factory=Counter)
     """What became of the cases, and how often."""
     kills: int = 0
+    refused_tokens: int = 0
     crashes: int = 0
     starts: int = 0
     seconds: float = 0.0

@@ -11,7 +11,16 @@ from tests.chaos.storm import Storm
 pytestmark = pytest.mark.anyio
 
 SIZE = Size(
-    guilds=4, members=5, changes=16, sanctions=24, kills=3, crashes=1, seconds=90, soon=5, clears_up=True
+    guilds=4,
+    members=5,
+    changes=16,
+    sanctions=24,
+    kills=3,
+    crashes=1,
+    seconds=90,
+    soon=5,
+    clears_up_after=0,
+    refused_tokens=0,
 )
 
 

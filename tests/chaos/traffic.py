@@ -108,6 +108,11 @@ def _keys(entry: Mapping[str, Any]) -> tuple[str, str]:
     return bucket, f"{entry['method']} {entry['path']} {entry['body']}"
 
 
+async def refuse_token(control: Control) -> None:
+    """Have the simulator refuse the next request as if the token had been reset."""
+    await control.ask("POST", "/_sim/faults", {"kind": "unauthorized", "times": 1})
+
+
 async def clear_up(control: Control) -> None:
     """Have the simulator fail no more."""
     await control.ask("DELETE", "/_sim/faults")
