@@ -193,6 +193,7 @@ def log_embed(language: Language, case: Case, *, evidence: str | None = None) ->
         (language.say("Status"), _status(language, case)),
         (language.say("Reason"), literal(case.reason) if case.reason else None),
         (language.say("Quoted"), literal(case.details["quote"]) if case.details.get("quote") else None),
+        (language.say("Channel"), _channel(case)),
         (language.say("Until"), _until(case)),
         (language.say("Direct message"), _dm(language, case)),
         (language.say("Evidence"), evidence),
@@ -254,6 +255,9 @@ def _details(language: Language, case: Case) -> list[str]:
         lines.append(language.say("Ends {at}", at=case.expires_at))
     if case.details.get("unchanged"):
         lines.append(language.say("There was nothing to lift in Discord."))
+    channel = _channel(case)
+    if channel is not None:
+        lines.append(f"{language.say('Channel')}: {channel}")
     if case.action is CaseAction.PURGE and case.status is CaseStatus.DONE:
         lines.append(language.say("Deleted: {count}", count=int(case.details.get("deleted", 0))))
     if case.failure is None and case.dm_status is not DmStatus.NONE:
@@ -292,6 +296,12 @@ def _until(case: Case) -> str | None:
     if case.expires_at is None:
         return None
     return f"{timestamp(case.expires_at, 'f')} ({timestamp(case.expires_at)})"
+
+
+def _channel(case: Case) -> str | None:
+    """Name where messages are deleted, so that it can be clicked; of anything else there is no channel."""
+    channel_id = case.details.get("channel_id")
+    return None if channel_id is None else f"<#{int(channel_id)}>"
 
 
 def _dm(language: Language, case: Case) -> str | None:
