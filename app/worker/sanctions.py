@@ -15,6 +15,7 @@ from app.access.policy import Target
 from app.access.ranks import Outranked, RankFacts, outranked
 from app.access.service import require
 from app.discord.cache import Place
+from app.discord.effective import in_guild
 from app.discord.limits import UNKNOWN_BAN
 from app.discord.port import (
     DiscordForbiddenError,
@@ -22,7 +23,7 @@ from app.discord.port import (
     DiscordNotFoundError,
     DiscordRefusedError,
 )
-from app.discord.ranks import permissions_of, rank_of
+from app.discord.ranks import rank_of
 from app.errors import NotAllowedError
 from app.guilds.domain import Actor, Via
 from app.ids import SYSTEM_ID
@@ -165,9 +166,10 @@ async def refusal(work: Work, case: Case, place: Place, member: DiscordMember | 
         case.guild_id,
         case.moderator_id,
         moderator.username,
-        permissions_of(place.guild, moderator),
+        in_guild(place.guild, moderator, clock.now()),
         Via.COMMAND,
-        moderator.role_ids,
+        # What roles stand for rests in a time-out, as it does for commands.
+        frozenset() if moderator.timed_out_until is not None else moderator.role_ids,
     )
     try:
         async with work.database.transaction() as tx:
