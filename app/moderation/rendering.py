@@ -260,8 +260,9 @@ def _details(language: Language, case: Case) -> list[str]:
         lines.append(f"{language.say('Channel')}: {channel}")
     if case.action is CaseAction.PURGE and case.status is CaseStatus.DONE:
         lines.append(language.say("Deleted: {count}", count=int(case.details.get("deleted", 0))))
-    if case.failure is None and case.dm_status is not DmStatus.NONE:
-        lines.append("-# " + language.say(DMS[case.dm_status]))
+    told = _dm(language, case)
+    if told is not None:
+        lines.append(f"-# {told}")
     if case.details.get("not_ended"):
         lines.append(
             language.say("Its time is over, but it could not be lifted:")
@@ -305,6 +306,7 @@ def _channel(case: Case) -> str | None:
 
 
 def _dm(language: Language, case: Case) -> str | None:
-    if case.failure is not None or case.dm_status is DmStatus.NONE:
+    was_told = case.dm_status is DmStatus.SENT  # also of what could not be done in the end
+    if case.dm_status is DmStatus.NONE or (case.failure is not None and not was_told):
         return None
     return language.say(DMS[case.dm_status])
