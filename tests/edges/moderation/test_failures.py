@@ -104,8 +104,8 @@ class TestABotThatMayNot:
             assert (case.status, case.failure) == (CaseStatus.FAILED, "bot_lacks"), case.action
             assert "Not done" in said[case.action]
             assert "The bot lacks a permission for this" in said[case.action]
-            # Whoever is kicked is told before, and whoever decided has to know that they were. Bans are looked
-            # for first, which this bot may not either.
+            # Whoever is kicked is told before, and whoever decided has to know that they were. A ban is
+            # looked for first, which this bot may not either.
             was_told = case.action is CaseAction.KICK
             assert case.dm_status is (DmStatus.SENT if was_told else DmStatus.NONE), case.action
             assert ("The member was told by direct message" in said[case.action]) == was_told
