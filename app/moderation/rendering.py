@@ -263,7 +263,7 @@ def _details(language: Language, case: Case) -> list[str]:
     told = _dm(language, case)
     if told is not None:
         lines.append(f"-# {told}")
-    if case.details.get("not_ended"):
+    if case.details.get("not_ended") and case.status is CaseStatus.ACTIVE:
         lines.append(
             language.say("Its time is over, but it could not be lifted:")
             + " "

@@ -6,7 +6,7 @@ looked for before it is sent again, and a kick is remembered before it is asked 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -105,7 +105,10 @@ async def _carry_out(work: Work, due: Due) -> None:
     case = due.case
     place = await work.places.find(case.guild_id)
     if place is None:
-        await _note(work, due, _Outcome(Failure.BOT_GONE))
+        if due.is_over and case.action in BANS:  # it lasts in Discord, so it is no case that is over
+            await _note_not_ended(work, case, Failure.BOT_GONE)
+        else:
+            await _note(work, due, _Outcome(Failure.BOT_GONE))
         return
     member = await work.discord.find_member(case.guild_id, case.user_id)
     scene = _Scene(due, place, member)
@@ -137,6 +140,11 @@ async def _note(work: Work, due: Due, outcome: _Outcome) -> None:
             await carrying_out.close(tx, due.case, failure=outcome.failure, details=details)
 
 
+async def _note_not_ended(work: Work, case: Case, failure: Failure) -> None:
+    async with work.database.transaction() as tx:
+        await carrying_out.note_not_ended(tx, case, failure, clock.now())
+
+
 async def refusal(work: Work, case: Case, place: Place, member: DiscordMember | None) -> Failure | None:
     """Tell why a case must not be carried out now, None if it may: whoever decided has to outrank still."""
     ranks = RankFacts(
@@ -152,13 +160,7 @@ async def refusal(work: Work, case: Case, place: Place, member: DiscordMember | 
     moderator = await work.places.find_actor(case.guild_id, case.moderator_id)
     if moderator is None:
         return Failure.MODERATOR_GONE
-    ranks = RankFacts(
-        owner_id=ranks.owner_id,
-        bot_id=ranks.bot_id,
-        bot=ranks.bot,
-        actor=rank_of(place.guild, moderator.user_id, moderator.role_ids),
-        target=ranks.target,
-    )
+    ranks = replace(ranks, actor=rank_of(place.guild, moderator.user_id, moderator.role_ids))
     why_not = outranked(case.moderator_id, case.user_id, ranks)
     if why_not is not None and why_not is not Outranked.UNKNOWN:
         return OUTRANKED[why_not]
@@ -190,8 +192,7 @@ async def _end(work: Work, scene: _Scene) -> None:
             if error.number != UNKNOWN_BAN:
                 raise
         except DiscordForbiddenError as error:  # it stands there until somebody helps, and is tried again
-            async with work.database.transaction() as tx:
-                await carrying_out.note_not_ended(tx, case, failure_of(error), clock.now())
+            await _note_not_ended(work, case, failure_of(error))
             return
     await _note(work, scene.due, _DONE)
 

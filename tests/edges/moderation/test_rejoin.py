@@ -13,6 +13,10 @@ from tests.support.precinct import Person, Precinct
 
 pytestmark = pytest.mark.anyio
 
+READS_AND_WRITES = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16
+"""Permissions of a bot that may moderate nobody."""
+NOT_LIFTED = "Its time is over, but it could not be lifted"
+
 
 @pytest.fixture
 def database_url(own_database_url: str) -> str:
@@ -112,6 +116,35 @@ class TestATimeThatIsOver:
         assert audit.count("The time of case #1 is over") == 1
         log = next(embed for embed in await precinct.logged() if "Case #1 " in embed["title"])
         assert "over" in str(log["fields"])
+
+    async def test_is_not_over_where_it_could_not_be_ended(self, precinct: Precinct, mod: Person) -> None:
+        """Neither while the bot is gone nor while it may not: the ban stands there, and the case says so."""
+        bob, eve = await precinct.newcomer(), await precinct.newcomer()
+        async with precinct.working():
+            for person in (bob, eve):
+                await precinct.use(mod, "ban", user=person["id"], duration="1d", reason="x")
+            await precinct.until_quiet()
+            await precinct.invite(READS_AND_WRITES)
+            await let_pass(precinct, await precinct.latest(bob))
+            await look_at_the_clock(precinct)
+            await precinct.until_quiet()
+        await precinct.post(f"guilds/{precinct.guild['id']}/bot", action="remove")
+        await let_pass(precinct, await precinct.latest(eve))
+        async with precinct.working():  # which has not seen the bot there
+            await look_at_the_clock(precinct)
+            await precinct.until_quiet()
+            await precinct.post(f"guilds/{precinct.guild['id']}/bot", action="add")
+            for person, why in ((bob, "bot_lacks"), (eve, "bot_gone")):
+                case = await precinct.latest(person)
+                assert (case.status, case.details["not_ended"]) == (CaseStatus.ACTIVE, why)
+                assert NOT_LIFTED in await precinct.use(mod, "case view", number=case.number)
+            async with precinct.database.transaction() as tx:  # an hour later
+                await tx.execute(text("UPDATE moderation_cases SET details = details - 'not_ended_at'"))
+            await look_at_the_clock(precinct)
+            await precinct.until_quiet()
+        assert await precinct.bans() == {}
+        assert {case.status for case in await precinct.cases()} == {CaseStatus.EXPIRED}
+        assert NOT_LIFTED not in await precinct.use(mod, "case view", number=1)
 
     async def test_that_somebody_lifted_by_hand_before_is_only_noted(
         self, precinct: Precinct, mod: Person
