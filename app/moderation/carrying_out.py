@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from app.database.tx import Tx
@@ -35,6 +36,14 @@ _HELP_AFTER: Final = timedelta(hours=1)
 
 _AT_ONCE: Final = 500
 """Cases one transaction ends at most; the rest is a later one's."""
+
+_UNTOLD: Final = MappingProxyType(
+    {
+        DmStatus.PENDING: DmStatus.NONE,
+        DmStatus.SENDING: DmStatus.FAILED,  # whoever sent it died, and nobody looks whether it came
+    }
+)
+"""What a message is, of which nothing can become any more."""
 
 _LEFT = frozenset({CaseStatus.PENDING, CaseStatus.ACTIVE})
 
@@ -161,14 +170,14 @@ async def _close_older(tx: Tx, case: Case) -> None:
 
 def _once_done(case: Case) -> DmStatus:
     """Tell what becomes of the message about a case that was done: it is too late for one before it."""
-    is_late = case.dm_status is DmStatus.PENDING and DM_MOMENTS[case.action] is not Moment.AFTER
-    return DmStatus.NONE if is_late else case.dm_status
+    return case.dm_status if DM_MOMENTS[case.action] is Moment.AFTER else _once_untold(case)
 
 
 def _once_untold(case: Case) -> DmStatus:
-    """Tell what becomes of the message about a case that was not carried out: one that waits is not sent."""
-    is_untold = case.status is CaseStatus.PENDING and case.dm_status is DmStatus.PENDING
-    return DmStatus.NONE if is_untold else case.dm_status
+    """Tell what becomes of the message about a case that was not carried out: nobody sends it any more."""
+    return (
+        _UNTOLD.get(case.dm_status, case.dm_status) if case.status is CaseStatus.PENDING else case.dm_status
+    )
 
 
 async def expire(tx: Tx, case: Case) -> None:
