@@ -112,6 +112,12 @@ async def find_cases(
     return await repository.find_where(tx, incident.guild_id, *conditions, lock=lock)
 
 
+async def lock_cases(tx: Tx, guild_id: int, cases: Collection[Case]) -> None:
+    """Keep others from changing these cases until the `tx` ends; locked in the order of their numbers."""
+    ids = [case.id for case in cases]
+    await repository.find_where(tx, guild_id, ModerationCase.id.in_(ids), lock=True)
+
+
 async def change_pending(tx: Tx, guild_id: int, cases: Collection[Case], **values: Any) -> set[UUID]:  # noqa: ANN401 - values of columns
     """Write some columns nobody sees of those cases that are pending still; tells which those are."""
     rows = await tx.execute(

@@ -187,6 +187,14 @@ async def note_begun(tx: Tx, incident: Incident, cases: list[Case], now: datetim
     return [case for case in cases if case.id in left]
 
 
+async def lock_cases(tx: Tx, incident: Incident, cases: list[Case]) -> None:
+    """Keep others from changing these cases until the `tx` ends.
+
+    All of them before the first is changed: that locks the incident, for which whoever has a case waits.
+    """
+    await incident_repository.lock_cases(tx, incident.guild_id, cases)
+
+
 async def note_not_done(tx: Tx, incident: Incident, cases: list[Case]) -> None:
     """Note that Discord surely has not carried these out: what they would bring is not from us."""
     if cases:

@@ -140,6 +140,7 @@ class _Bans:
         """Note what became of cases; those that are pending no longer stay what they are."""
         for some in _batches(cases, _AT_ONCE):
             async with self.work.database.transaction() as tx:
+                await incidents.lock_cases(tx, self.incident, some)
                 for case in some:
                     await carrying_out.close(tx, case, failure=failure)
 
