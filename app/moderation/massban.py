@@ -30,15 +30,9 @@ from app.moderation.incident_values import (
     protected,
 )
 from app.moderation.opening import announce, clean_reason
-from app.wording import message
 
 _PAGE: Final = 1_000
 """Members Discord lists at once."""
-
-_REASON_MISSING: Final = message("A reason is missing. Nothing was done; say why.")
-_TOO_MANY_JOINED: Final = message(
-    "More than {most} members joined in that time. Nothing was done; take a shorter time, or several goes."
-)
 
 
 class NobodyToBanError(RefusedError):
@@ -102,7 +96,11 @@ async def find_newcomers(discord: Discord, guild_id: int, since: datetime) -> tu
             if not each.is_bot and each.joined_at is not None and each.joined_at >= since
         ]
         if len(found) > MOST:
-            raise InvalidInputError(_TOO_MANY_JOINED, most=MOST)
+            raise InvalidInputError(
+                "More than {most} members joined in that time. "
+                "Nothing was done; take a shorter time, or several goes.",
+                most=MOST,
+            )
         if len(page) < _PAGE:
             return tuple(found)
         after = page[-1].user_id
@@ -120,7 +118,7 @@ async def ask_massban(tx: Tx, actor: Actor, draft: Draft, *, ranks: RankFacts | 
     await guilds_service.enter_feature(tx, actor.guild_id, MODERATION)
     reason = clean_reason(draft.reason)
     if reason is None:
-        raise InvalidInputError(_REASON_MISSING)
+        raise InvalidInputError("A reason is missing. Nothing was done; say why.")
     left_out = protected(draft.user_ids, actor.user_id, ranks)
     already = await _under_a_ban(tx, actor.guild_id, draft.user_ids, now)
     left = tuple(each for each in draft.user_ids if each not in left_out and each not in already)
