@@ -57,12 +57,15 @@ class Report:
     @property
     def complaints(self) -> list[str]:
         """Everything that should not have been, a line each."""
-        most = max(self.own_refusals.values(), default=0)
         return [
             *(f"differs: {each}" for each in self.differences),
             *(f"impatient: {each}" for each in self.impatient),
             *(f"held: {each}" for each in self.held),
             *(f"does not hold: {each}" for each in self.violations),
             *(f"left: {each}" for each in self.left),
-            *([f"a bucket refused {most} times after one start"] if most > 1 else []),
+            *(
+                f"refused {times} times after start {start}: {bucket}"
+                for (start, bucket), times in self.own_refusals.items()
+                if times > 1
+            ),
         ]

@@ -104,7 +104,11 @@ class Traffic:
 def _keys(entry: Mapping[str, Any]) -> tuple[str, str]:
     """Name what is limited by itself (a route, in each guild or channel), and this very request."""
     found = _MAJOR.search(entry["path"])
-    bucket = "everything" if entry["scope"] == "global" else f"{entry['bucket']} {found and found[0]}"
+    bucket = (
+        "everything"
+        if entry["scope"] == "global"
+        else f"{entry['method']} {entry['route']} of {found and found[0]}"
+    )
     return bucket, f"{entry['method']} {entry['path']} {entry['body']}"
 
 
