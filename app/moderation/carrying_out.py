@@ -266,17 +266,18 @@ async def note_log(
 async def _show(tx: Tx, case: Case) -> None:
     """Have everybody see what a case has become."""
     announce(tx, case)
-    if case.incident_id is not None:
-        incident = await moderation_incidents.touch(tx, case.guild_id, case.incident_id)
-        job = LogIncident(case.guild_id, incident)
-        if not await jobs_service.is_waiting(tx, job):
-            await jobs_service.enqueue(tx, job)
-    else:
+    reply = None if case.interaction_id is None else EditReply(case.guild_id, case.interaction_id)
+    if case.incident_id is None:
+        # Also if such jobs wait: one may begin, and read, before this is committed.
         await jobs_service.enqueue(tx, LogCase(case.guild_id, case.number))
-    if case.interaction_id is not None:
-        reply = EditReply(case.guild_id, case.interaction_id)
-        if not await jobs_service.is_waiting(tx, reply):
+        if reply is not None:
             await jobs_service.enqueue(tx, reply)
+        return
+    # The jobs of an incident read it under its lock, which this holds until it is committed.
+    incident = await moderation_incidents.touch(tx, case.guild_id, case.incident_id)
+    for job in (LogIncident(case.guild_id, incident), reply):
+        if job is not None and not await jobs_service.is_waiting(tx, job):
+            await jobs_service.enqueue(tx, job)
 
 
 def _waits_for_help(case: Case, now: datetime) -> bool:
