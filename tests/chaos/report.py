@@ -63,9 +63,21 @@ class Report:
             *(f"held: {each}" for each in self.held),
             *(f"does not hold: {each}" for each in self.violations),
             *(f"left: {each}" for each in self.left),
-            *(
-                f"refused {times} times after start {start}: {bucket}"
-                for (start, bucket), times in self.own_refusals.items()
-                if times > 1
-            ),
         ]
+
+    @property
+    def refused_again(self) -> list[str]:
+        """The buckets that refused more than once after one start of the worker, a line each."""
+        return [
+            f"refused {times} times after start {start}: {bucket}"
+            for (start, bucket), times in self.own_refusals.items()
+            if times > 1
+        ]
+
+    @property
+    def most_refusals(self) -> int:
+        """How often the bucket refused that refused most, over all starts."""
+        buckets: Counter[str] = Counter()
+        for (_, bucket), times in self.own_refusals.items():
+            buckets[bucket] += times
+        return max(buckets.values(), default=0)

@@ -32,3 +32,4 @@ async def test_everything_is_as_it_was_decided(tmp_path: Path) -> None:
     assert (seen.kills, seen.crashes) == (SIZE.kills, SIZE.crashes)
     assert seen.faults, "no fault struck: nothing was tried"
     assert seen.complaints == []
+    assert seen.most_refusals <= seen.starts

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.bytes.domain import Member
 from app.moderation import service as moderation_service
+from app.moderation.cases import Order
 from app.moderation.config import ModerationConfig
 from app.moderation.domain import CaseAction, CaseStatus
-from tests.support.guilds import manager, snowflake
+from tests.support.deciding import decide
+from tests.support.guilds import actor, manager, snowflake
 from tests.support.signed import menu, submit
 
 if TYPE_CHECKING:
@@ -58,8 +60,10 @@ async def unban(stage: "Stage") -> list[Payload]:
 
 async def _past(stage: "Stage") -> None:
     """Decide so much about Bob that there are three pages of it."""
-    for _ in range(21):
-        await stage.use("note", user=stage.bob, reason=stage.words)
+    who = actor(stage.guild_id, stage.ada, permissions=_STAFF)
+    async with stage.database.transaction() as tx:
+        for _ in range(21):
+            await decide(tx, who, stage.bob, Order(CaseAction.NOTE, stage.words))
     await stage.use("ban", user=stage.bob, reason=stage.words)
 
 
@@ -92,8 +96,10 @@ async def mine(stage: "Stage") -> list[Payload]:
 
 
 async def mine_page(stage: "Stage") -> list[Payload]:
-    for _ in range(11):
-        await stage.use("warn", Member(snowflake(), stage.bob.username), user=stage.ada, reason=stage.words)
+    who = actor(stage.guild_id, stage.bob, permissions=_STAFF)
+    async with stage.database.transaction() as tx:
+        for _ in range(11):
+            await decide(tx, who, stage.ada, Order(CaseAction.WARN, stage.words))
     return [await stage.press(await stage.use("case mine"), 1)]
 
 
