@@ -37,6 +37,9 @@ _WAITING = """
 """
 """Jobs, and sanctions that end any moment."""
 
+_FEWEST_FAULTS = 20
+"""With fewer, nothing was tried."""
+
 _HELD = """
     SELECT j.entrypoint, s.held_because FROM pgqueuer j LEFT JOIN job_starts s ON s.job_id = j.id
     WHERE j.status = 'failed'
@@ -163,8 +166,10 @@ class Storm:
         self.traffic.begin()
 
     async def _clear_up(self, control: Control) -> None:
-        """Have Discord fail no more after a while."""
+        """Have Discord fail no more after a while, but not before it has: a worker may die too soon."""
         await asyncio.sleep(self.size.clears_up_after)
+        while self.report.faults.total() < _FEWEST_FAULTS:  # noqa: ASYNC110 - it is another process that fails
+            await asyncio.sleep(0.1)
         self.say(f"Discord fails no more; {len(await self.machines.rows(_WAITING))} jobs or endings wait")
         await clear_up(control)
 
