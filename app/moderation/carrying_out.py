@@ -111,10 +111,15 @@ async def note_begun(tx: Tx, case: Case, now: datetime) -> bool:
 
 async def note_dm(tx: Tx, case: Case, status: DmStatus) -> None:
     """Note what became of the direct message about a case."""
-    unseen = status is DmStatus.SENDING
-    await repository.change_case(tx, case, unseen=unseen, dm_status=status)
-    if not unseen and case.status is not CaseStatus.PENDING:  # or else its outcome follows in a moment
+    await repository.change_case(tx, case, dm_status=status)
+    if case.status is not CaseStatus.PENDING:  # or else its outcome follows in a moment
         await _show(tx, case)
+
+
+async def begin_dm(tx: Tx, case: Case) -> bool:
+    """Note that the direct message is about to be sent; False: the case was undone, so it must not be."""
+    left = set(CaseStatus) - {CaseStatus.UNDONE}
+    return await repository.change_if(tx, case, left, unseen=True, dm_status=DmStatus.SENDING)
 
 
 async def close(

@@ -67,3 +67,13 @@ class TestTheMessageAboutABan:
         await carrying_out.note_dm(tx, case, DmStatus.SENDING)
         await carrying_out.close(tx, case, failure=failure)
         assert (await now_of(tx, case)).dm_status is DmStatus.FAILED
+
+
+async def test_a_case_that_was_undone_meanwhile_is_not_told_about(tx: Tx, guild_id: int) -> None:
+    mod = moderator(guild_id)
+    read = (await decide(tx, mod, member(), CaseAction.KICK)).case
+    assert await carrying_out.begin_dm(tx, read)
+    other = (await decide(tx, mod, member(), CaseAction.KICK)).case
+    await undo(tx, mod, other)
+    assert not await carrying_out.begin_dm(tx, other)
+    assert (await now_of(tx, other)).dm_status is not DmStatus.SENDING
