@@ -8,8 +8,7 @@ from typing import Any, Final
 from app.database.tx import Tx
 from app.ids import SYSTEM_ID
 from app.jobs import service as jobs_service
-from app.jobs.kinds import EditReply, LogCase, LogIncident, RestoreTimeout, SanctionMember, TellMember
-from app.moderation import incidents as moderation_incidents
+from app.jobs.kinds import RestoreTimeout, SanctionMember, TellMember
 from app.moderation import repository
 from app.moderation.cases import Case
 from app.moderation.config import ModerationConfig
@@ -25,7 +24,7 @@ from app.moderation.domain import (
     status_once_carried_out,
 )
 from app.moderation.failures import Failure
-from app.moderation.opening import announce
+from app.moderation.showing import show
 from app.moderation.texts import DM_MOMENTS, Moment
 from app.roles.domain import Desired
 
@@ -113,7 +112,7 @@ async def note_dm(tx: Tx, case: Case, status: DmStatus) -> None:
     """Note what became of the direct message about a case."""
     await repository.change_case(tx, case, dm_status=status)
     if case.status is not CaseStatus.PENDING:  # or else its outcome follows in a moment
-        await _show(tx, case)
+        await show(tx, case)
 
 
 async def begin_dm(tx: Tx, case: Case) -> bool:
@@ -146,7 +145,7 @@ async def close(
     await repository.add_event(tx, pending, "carried_out", actor=_BY_US, after=details)
     if pending.dm_status is DmStatus.PENDING and DM_MOMENTS[pending.action] is Moment.AFTER:
         await jobs_service.enqueue(tx, TellMember(pending.guild_id, pending.number))
-    await _show(tx, pending)
+    await show(tx, pending)
     return True
 
 
@@ -155,7 +154,7 @@ async def _note_failed(tx: Tx, case: Case, failure: Failure) -> None:
         tx, case, status=CaseStatus.FAILED, failure=failure, dm_status=_once_untold(case)
     )
     await repository.add_event(tx, case, "failed", actor=_BY_US, after={"failure": failure.value})
-    await _show(tx, case)
+    await show(tx, case)
 
 
 async def _close_older(tx: Tx, case: Case) -> None:
@@ -170,7 +169,7 @@ async def _close_older(tx: Tx, case: Case) -> None:
             tx, ended, _LEFT, status=CaseStatus.LIFTED, dm_status=_once_untold(ended)
         ):
             await repository.add_event(tx, ended, "lifted", actor=by, after={"by": case.number})
-            await _show(tx, ended)
+            await show(tx, ended)
 
 
 def _once_done(case: Case) -> DmStatus:
@@ -189,7 +188,7 @@ async def expire(tx: Tx, case: Case) -> None:
     """Note that a case's time is over."""
     if await repository.change_if(tx, case, _LEFT, status=CaseStatus.EXPIRED, dm_status=_once_untold(case)):
         await repository.add_event(tx, case, "expired", actor=_BY_US)
-        await _show(tx, case)
+        await show(tx, case)
 
 
 async def note_not_ended(tx: Tx, case: Case, failure: Failure, now: datetime) -> None:
@@ -199,14 +198,14 @@ async def note_not_ended(tx: Tx, case: Case, failure: Failure, now: datetime) ->
     await repository.change_case(tx, case, unseen=is_known, details=details)
     if not is_known:
         await repository.add_event(tx, case, "not_ended", actor=_BY_US, after={"failure": failure.value})
-        await _show(tx, case)
+        await show(tx, case)
 
 
 async def note_lifted_in_discord(tx: Tx, case: Case) -> None:
     """Note that somebody ended a sanction in Discord's own pages: it is not ours any more."""
     if await repository.change_if(tx, case, {CaseStatus.ACTIVE}, status=CaseStatus.LIFTED):
         await repository.add_event(tx, case, "lifted_in_discord", actor=_BY_US)
-        await _show(tx, case)
+        await show(tx, case)
 
 
 async def enqueue_over(tx: Tx, now: datetime) -> None:
@@ -266,23 +265,6 @@ async def note_log(
     await repository.change_case(
         tx, case, unseen=True, log_channel_id=channel_id, log_message_id=message_id, **shown
     )
-
-
-async def _show(tx: Tx, case: Case) -> None:
-    """Have everybody see what a case has become."""
-    announce(tx, case)
-    reply = None if case.interaction_id is None else EditReply(case.guild_id, case.interaction_id)
-    if case.incident_id is None:
-        # Also if such jobs wait: one may begin, and read, before this is committed.
-        await jobs_service.enqueue(tx, LogCase(case.guild_id, case.number))
-        if reply is not None:
-            await jobs_service.enqueue(tx, reply)
-        return
-    # The jobs of an incident read it under its lock, which this holds until it is committed.
-    incident = await moderation_incidents.touch(tx, case.guild_id, case.incident_id)
-    for job in (LogIncident(case.guild_id, incident), reply):
-        if job is not None and not await jobs_service.is_waiting(tx, job):
-            await jobs_service.enqueue(tx, job)
 
 
 def _waits_for_help(case: Case, now: datetime) -> bool:

@@ -12,13 +12,13 @@ from app.features import MODERATION
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.jobs import service as jobs_service
-from app.jobs.kinds import EditReply, LogCase, LogIncident
-from app.moderation import incidents as moderation_incidents
+from app.jobs.kinds import EditReply
 from app.moderation import repository
 from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
 from app.moderation.domain import COUNTER, CaseStatus, DmStatus, can_become
-from app.moderation.opening import announce, clean_reason, start_case
+from app.moderation.opening import clean_reason, start_case
+from app.moderation.showing import announce, log
 
 
 class NotUndoableError(RefusedError):
@@ -187,9 +187,5 @@ async def _found(tx: Tx, guild_id: int, number: int, *, lock: bool = False) -> C
 async def _shown(tx: Tx, case: Case) -> Case:
     """Have everybody see the change; gives the case as it is now."""
     announce(tx, case)
-    if case.incident_id is None:
-        await jobs_service.enqueue(tx, LogCase(case.guild_id, case.number))
-    else:
-        incident = await moderation_incidents.touch(tx, case.guild_id, case.incident_id)
-        await jobs_service.enqueue(tx, LogIncident(case.guild_id, incident))
+    await log(tx, case)
     return await _found(tx, case.guild_id, case.number)

@@ -20,7 +20,7 @@ from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
 from app.moderation.domain import BANS, COUNTER, LIFTED_BY, CaseStatus
 from app.moderation.incident_values import Incident, pending_case
-from app.moderation.opening import announce
+from app.moderation.showing import announce
 
 _IN_FORCE: Final = frozenset({CaseStatus.PENDING, CaseStatus.ACTIVE})
 
@@ -52,11 +52,6 @@ class UndoneIncident:
     incident: Incident
     count: int
     counters: list[Case]
-
-
-async def touch(tx: Tx, guild_id: int, incident_id: UUID) -> int:
-    """Note that something about an incident has changed; gives its number."""
-    return await incident_repository.touch(tx, guild_id, incident_id)
 
 
 async def view_incident(tx: Tx, actor: Actor, number: int) -> IncidentView:

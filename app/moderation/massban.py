@@ -29,7 +29,8 @@ from app.moderation.incident_values import (
     pending_case,
     protected,
 )
-from app.moderation.opening import announce, clean_reason
+from app.moderation.opening import clean_reason
+from app.moderation.showing import announce
 
 _PAGE: Final = 1_000
 """Members Discord lists at once."""

@@ -14,8 +14,7 @@ from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.ids import SYSTEM_ID, new_id
 from app.jobs import service as jobs_service
-from app.jobs.kinds import LogCase, SanctionMember, TellMember
-from app.live import service as live_service
+from app.jobs.kinds import SanctionMember, TellMember
 from app.moderation import evidence as moderation_evidence
 from app.moderation import repository
 from app.moderation.asking import ASKS
@@ -32,6 +31,7 @@ from app.moderation.domain import (
     status_once_carried_out,
 )
 from app.moderation.escalation import reached_step
+from app.moderation.showing import announce, log
 from app.moderation.texts import DM_MOMENTS, Moment
 
 AT_ONCE: Final = frozenset({CaseAction.WARN, CaseAction.NOTE})
@@ -177,13 +177,8 @@ async def start_case(
         return case
     if is_told:
         await jobs_service.enqueue(tx, TellMember(case.guild_id, case.number))
-    await jobs_service.enqueue(tx, LogCase(case.guild_id, case.number))
+    await log(tx, case)
     return case
-
-
-def announce(tx: Tx, case: Case) -> None:
-    """Tell everybody who is looking that a case is there or has changed, once it is committed."""
-    live_service.emit(tx, case.guild_id, "case.changed", {"number": case.number})
 
 
 async def _escalate(
