@@ -9,9 +9,9 @@ sanction is shortened only by lifting it; *absent* is only said of a sanction th
 nothing that others did in Discord is taken back; a case is locked before the incident it belongs to.
 
 Shelves, of cases: `domain` (what may become of them, what should be of a member), `opening`, `changing`,
-`reading` (the use cases), `carrying_out` (what the worker reads and writes), `rendering` (how they read),
-`showing`, `failures`, `texts`, `escalation`, `durations`, `evidence`. Of incidents: `massban`, `incidents`, `purging`,
-`incident_values`, `incident_rendering`. Of reports: `reports`, `report_rules`, `report_outcomes`,
-`report_rendering`. Of all: `config`, `service` (what a guild chose), `asking` (what `may` is asked),
-`erasure`, and the repositories.
+`reading` (the use cases), `carrying_out` (what the worker reads and writes), `showing` (who has to see it),
+`rendering` (how they read), `failures`, `texts`, `escalation`, `durations`, `evidence`. Of incidents:
+`massban`, `incidents`, `purging`, `incident_values`, `incident_rendering`. Of reports: `reports`,
+`report_rules`, `report_outcomes`, `report_rendering`. Of all: `config`, `service` (what a guild chose),
+`asking` (what `may` is asked), `erasure`, and the repositories.
 """
