@@ -13,7 +13,7 @@ from tests.support.precinct import LOG, Precinct
 
 
 @pytest.fixture
-def own_database_url(servers_home: Path) -> Iterator[str]:
+def database_url(servers_home: Path) -> Iterator[str]:
     """A migrated database that this test is alone in."""
     with own_database(servers_home) as url:
         yield url

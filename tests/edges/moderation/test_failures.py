@@ -14,11 +14,6 @@ READS_AND_WRITES = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16
 
 
 @pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
-@pytest.fixture
 async def mod(precinct: Precinct) -> Person:
     return await precinct.person("leilani.k")
 

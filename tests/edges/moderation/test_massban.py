@@ -23,11 +23,6 @@ BANNED_BY_SOMEBODY = "1290337710023319572"
 BULK = "/guilds/{guild_id}/bulk-ban"
 
 
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
 class Raid:
     """Many who join, and what an administrator does about them."""
 

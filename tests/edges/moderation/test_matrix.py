@@ -79,11 +79,6 @@ _NOT_OFFERED = {"bot": ("Warn author",), "absent": ("Warn author", "Warn")}
 """To whom -> menus that Discord does not offer for them."""
 
 
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
 class Doors:
     """Every way to do something to somebody."""
 

@@ -17,11 +17,6 @@ Shown = dict[str, Any]
 BULK = "/channels/{channel_id}/messages/bulk-delete"
 
 
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
 class Channel:
     """One channel, what is written there, and who cleans it."""
 

@@ -19,11 +19,6 @@ NOT_LIFTED = "Its time is over, but it could not be lifted"
 
 
 @pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
-@pytest.fixture
 async def mod(precinct: Precinct) -> Person:
     return await precinct.person("leilani.k")
 

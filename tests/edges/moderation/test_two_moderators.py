@@ -11,11 +11,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
-@pytest.fixture
 async def mods(precinct: Precinct) -> list[Person]:
     return [await precinct.person(name) for name in ("leilani.k", "kwame")]
 
