@@ -37,7 +37,7 @@ reset: $(VENV)/.demo ## Throw away the demo's data; the next `make demo` begins 
 	@$(BIN)/smarterdev reset
 
 test: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests (real PostgreSQL and Valkey, at most 5 minutes)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --ignore tests/browser $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser $(ARGS)
 
 test-browser: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests that need a browser (Debian: apt-get install chromium libatomic1)
 	@$(BIN)/python -m pytest tests/browser $(ARGS)

@@ -1,5 +1,6 @@
 """Staff commands and cases, used by people with the longest names and the worst words."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from app.bytes.domain import Member
@@ -59,10 +60,10 @@ async def unban(stage: "Stage") -> list[Payload]:
 
 
 async def _past(stage: "Stage") -> None:
-    """Decide so much about Bob that there are three pages of it."""
+    """Decide so much about Bob that there are two pages of it."""
     who = actor(stage.guild_id, stage.ada, permissions=_STAFF)
     async with stage.database.transaction() as tx:
-        for _ in range(21):
+        for _ in range(11):
             await decide(tx, who, stage.bob, Order(CaseAction.NOTE, stage.words))
     await stage.use("ban", user=stage.bob, reason=stage.words)
 
@@ -142,31 +143,17 @@ async def warn_author_form(stage: "Stage") -> list[Payload]:
     return await _submitted(stage, await _open_on_message(stage), quote=stage.words)
 
 
-async def reasons(stage: "Stage") -> list[Payload]:
-    """Suggest a saved reason as long as one can be, for each command that takes one."""
-    async with stage.database.transaction() as tx:
-        config = ModerationConfig(saved_reasons=(stage.words[:100].strip() or "x",))
-        await moderation_service.save_config(tx, manager(stage.guild_id), config, expected_version=0)
-    names = ("warn", "timeout", "untimeout", "kick", "ban", "unban", "case edit")
-    return [await stage.type(name, "reason", typed) for name in names for typed in ("", stage.words[:100])]
+def suggesting(name: str, option: str) -> Callable[["Stage"], Awaitable[list[Payload]]]:
+    """Suggest something for one option, where a saved reason and a case are as long as they can be."""
 
+    async def suggest(stage: "Stage") -> list[Payload]:
+        async with stage.database.transaction() as tx:
+            config = ModerationConfig(saved_reasons=(stage.words[:100].strip() or "x",))
+            await moderation_service.save_config(tx, manager(stage.guild_id), config, expected_version=0)
+        await stage.use("note", user=stage.bob, reason=stage.words)
+        return [await stage.type(name, option, typed) for typed in ("", stage.words[:40])]
 
-async def durations(stage: "Stage") -> list[Payload]:
-    return [
-        await stage.type(name, "duration", typed)
-        for name in ("timeout", "ban")
-        for typed in ("", stage.words[:40])
-    ]
-
-
-async def numbers(stage: "Stage") -> list[Payload]:
-    await stage.use("note", user=stage.bob, reason=stage.words)
-    names = ("view", "edit", "resolve", "undo")
-    return [
-        await stage.type(f"case {name}", "number", typed)
-        for name in names
-        for typed in ("", stage.words[:100])
-    ]
+    return suggest
 
 
 async def _open(stage: "Stage", name: str) -> Payload:
@@ -218,10 +205,13 @@ CASES: Final = {
     "form warn": warn_form,
     "form warn-author": warn_author_form,
     **{
-        f"typing reason of /{name}": reasons
-        for name in ("warn", "timeout", "untimeout", "kick", "ban", "unban", "case edit")
+        f"typing {option} of /{name}": suggesting(name, option)
+        for option, names in {
+            "reason": ("warn", "timeout", "untimeout", "kick", "ban", "unban", "case edit"),
+            "duration": ("timeout", "ban"),
+            "number": ("case view", "case edit", "case resolve", "case undo"),
+        }.items()
+        for name in names
     },
-    **{f"typing duration of /{name}": durations for name in ("timeout", "ban")},
-    **{f"typing number of /case {name}": numbers for name in ("view", "edit", "resolve", "undo")},
 }
 """As `hostile.CASES`, of which they are a part."""
