@@ -14,6 +14,8 @@ import msgspec
 
 from app import clock
 from app.access.gathering import RankFinder
+from app.access.policy import REQUIREMENTS, Requirement
+from app.access.service import require
 from app.analytics.domain import Invocation
 from app.database.tx import Database
 from app.discord.reply import Modal, Reply, choices
@@ -166,7 +168,7 @@ class Answering:
             case CommandData():  # that is still being typed
                 route, options = self._routes.command(data)
                 _enter(context, run, route)
-                await _require_feature(context, route)  # not everything that offers values asks a service
+                await _require(context, route)  # not everything that offers values asks a service
                 return await _complete(context, route, options)
             case ComponentData():
                 custom_id = self._custom_ids.read(actor.guild_id, data.custom_id)
@@ -185,7 +187,7 @@ class Answering:
                 raise OutdatedControlError
         if isinstance(answered, Modal):
             # Nobody fills in what leads nowhere; a form asks no service, so nobody else has looked.
-            await _require_feature(context, route)
+            await _require(context, route)
         return _render(answered)
 
     def _account(self, interaction: Interaction, run: "_Run", seconds: float) -> Awaitable[None] | None:
@@ -250,8 +252,12 @@ def _enter(context: Context, run: _Run, route: Route) -> None:
         check_feature(guild, route.feature)
 
 
-async def _require_feature(context: Context, route: Route) -> None:
-    """Refuse if the feature of what was run is off here, for what no service has been asked about."""
+async def _require(context: Context, route: Route) -> None:
+    """Refuse who may not, or where the feature is off, for what no service has been asked about."""
+    action = None if isinstance(route.source, (Control, Form)) else route.source.action
+    if action is not None and REQUIREMENTS[action] != Requirement():
+        async with context.reading() as tx:
+            await require(tx, context.actor, action)
     if route.feature is not None:
         check_feature(await context.guild(), route.feature)
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from app.access.policy import Action, ModerationAction
-from app.discord.reply import Button, Kind, Reply
+from app.discord.reply import Button, Kind, Reply, clip
 from app.discord.text import literal
 from app.features import MODERATION
 from app.language import timestamp
@@ -24,6 +24,9 @@ _LARGEST: Final = 2**31 - 1
 _LAST_PAGE: Final = 99_999
 _ACTIONS: Final = tuple(CaseAction)
 _STATUSES: Final = tuple(CaseStatus)
+
+_SHOWN_BEFORE: Final = 120
+"""Characters of an earlier reason in a timeline."""
 
 _EVENTS: Final = {
     "opened": message("opened"),
@@ -289,5 +292,6 @@ def _event(ctx: Context, event: CaseEvent) -> str:
     if event.actor_id:
         parts.append(ctx.language.mention(event.actor_id))
     if event.what == "edited" and event.before is not None:
-        parts.append(ctx.say("before:") + " " + literal(event.before.get("reason") or "—")[:200])
+        before = event.before.get("reason") or "—"
+        parts.append(ctx.say("before:") + " " + literal(clip(before, _SHOWN_BEFORE)))
     return " · ".join(parts)

@@ -49,6 +49,7 @@ async def ask_whether_to_undo(ctx: Context, number: Annotated[int, _NUMBER]) -> 
                 number=str(number),
             ),
             ctx.say("They are marked as undone, and their bans and time-outs are lifted."),
+            ctx.say("Discord lifts one at a time, so of many it takes some minutes."),
             ctx.say("Nothing has been done yet."),
         ),
         ephemeral=True,

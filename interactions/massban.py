@@ -76,7 +76,13 @@ async def ask(
     lines += [ctx.say(_LEFT_OUT[why], member=Mention(who)) for who, why in asked.left_out.items()]
     if asked.already:
         lines.append(
-            ctx.say("Left out: {accounts} that are banned already.", accounts=_accounts(asked.already))
+            ctx.language.count(
+                Count(
+                    asked.already,
+                    "Left out: {n} account that is banned already.",
+                    "Left out: {n} accounts that are banned already.",
+                )
+            )
         )
     lines.append(ctx.say("Nothing has been done yet. Whoever stands too high for it is left alone."))
     yes = ctx.language.count(Count(count, "Ban {n} account", "Ban {n} accounts"))
@@ -157,7 +163,3 @@ def _named(ctx: Context, user_ids: tuple[int, ...]) -> str:
     if len(user_ids) <= _NAMED:
         return named
     return named + " " + ctx.say("and {count} more", count=len(user_ids) - _NAMED)
-
-
-def _accounts(count: int) -> Count:
-    return Count(count, "{n} account", "{n} accounts")

@@ -31,7 +31,7 @@ _LENGTHS: Final = ("10m", "1h", "6h", "1d", "3d", "1w", "28d")
 async def suggest_reasons(ctx: Context, typed: str) -> list[Choice]:
     """Offer the reasons the guild has saved, after what was typed."""
     async with ctx.reading() as tx:
-        saved = await reading.suggest_reasons(tx, ctx.actor, typed)
+        saved = await reading.suggest_reasons(tx, ctx.actor.guild_id, typed)
     own = [typed.strip()[:MAX_REASON]] if typed.strip() and typed.strip() not in saved else []
     return [Choice(reason, reason) for reason in (*own, *saved) if len(reason) <= _LONGEST_CHOICE]
 

@@ -12,14 +12,15 @@ from app.database.tx import Tx
 from app.guilds.domain import Actor, Via
 from app.ids import SYSTEM_ID, new_id
 from app.jobs import service as jobs_service
-from app.jobs.kinds import LogIncident, SanctionMember, TellMember
+from app.jobs.kinds import SanctionMember, TellMember
 from app.moderation import incident_repository, repository
 from app.moderation.cases import Case, Subject
 from app.moderation.config import ModerationConfig
 from app.moderation.domain import BANS, CaseAction, CaseStatus, DmStatus, Source, in_force
 from app.moderation.incident_values import Incident, IncidentKind, pending_case
 from app.moderation.measures import LIGHT_TO_HEAVY, Measure, weight_of
-from app.moderation.opening import announce, escalate
+from app.moderation.opening import escalate
+from app.moderation.showing import announce, log
 from app.moderation.texts import DM_MOMENTS, Moment
 
 
@@ -136,7 +137,7 @@ async def impose(
         await jobs_service.enqueue(tx, TellMember(guild_id, case.number))
     if case.action is CaseAction.WARN:
         await escalate(tx, _nobody(guild_id), subject, case, config)
-    await _show(tx, incident)
+    await log(tx, case)
     return Imposed(case, is_new=True)
 
 
@@ -154,14 +155,6 @@ async def _as_much(tx: Tx, guild_id: int, subject: Subject, measure: Measure, no
         if case.action is CaseAction.KICK and case.status is CaseStatus.PENDING:
             return case
     return None
-
-
-async def _show(tx: Tx, incident: Incident) -> None:
-    """Have the log say what an incident has become."""
-    number = await incident_repository.touch(tx, incident.guild_id, incident.id)
-    job = LogIncident(incident.guild_id, number)
-    if not await jobs_service.is_waiting(tx, job):
-        await jobs_service.enqueue(tx, job)
 
 
 def _is_back(case: Case, joined_at: datetime | None) -> bool:

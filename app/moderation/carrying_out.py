@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from app.database.tx import Tx
 from app.ids import SYSTEM_ID
 from app.jobs import service as jobs_service
-from app.jobs.kinds import EditReply, LogCase, LogIncident, RestoreTimeout, SanctionMember, TellMember
-from app.moderation import incidents as moderation_incidents
+from app.jobs.kinds import RestoreTimeout, SanctionMember, TellMember
 from app.moderation import repository
 from app.moderation.cases import Case
 from app.moderation.config import ModerationConfig
@@ -24,7 +24,7 @@ from app.moderation.domain import (
     status_once_carried_out,
 )
 from app.moderation.failures import Failure
-from app.moderation.opening import announce
+from app.moderation.showing import show
 from app.moderation.texts import DM_MOMENTS, Moment
 from app.roles.domain import Desired
 
@@ -35,6 +35,14 @@ _HELP_AFTER: Final = timedelta(hours=1)
 
 _AT_ONCE: Final = 500
 """Cases one transaction ends at most; the rest is a later one's."""
+
+_UNTOLD: Final = MappingProxyType(
+    {
+        DmStatus.PENDING: DmStatus.NONE,
+        DmStatus.SENDING: DmStatus.FAILED,  # whoever sent it died, and nobody looks whether it came
+    }
+)
+"""What a message is, of which nothing can become any more."""
 
 _LEFT = frozenset({CaseStatus.PENDING, CaseStatus.ACTIVE})
 
@@ -102,10 +110,15 @@ async def note_begun(tx: Tx, case: Case, now: datetime) -> bool:
 
 async def note_dm(tx: Tx, case: Case, status: DmStatus) -> None:
     """Note what became of the direct message about a case."""
-    unseen = status is DmStatus.SENDING
-    await repository.change_case(tx, case, unseen=unseen, dm_status=status)
-    if not unseen and case.status is not CaseStatus.PENDING:  # or else its outcome follows in a moment
-        await _show(tx, case)
+    await repository.change_case(tx, case, dm_status=status)
+    if case.status is not CaseStatus.PENDING:  # or else its outcome follows in a moment
+        await show(tx, case)
+
+
+async def begin_dm(tx: Tx, case: Case) -> bool:
+    """Note that the direct message is about to be sent; False: the case was undone, so it must not be."""
+    left = set(CaseStatus) - {CaseStatus.UNDONE}
+    return await repository.change_if(tx, case, left, unseen=True, dm_status=DmStatus.SENDING)
 
 
 async def close(
@@ -132,7 +145,7 @@ async def close(
     await repository.add_event(tx, pending, "carried_out", actor=_BY_US, after=details)
     if pending.dm_status is DmStatus.PENDING and DM_MOMENTS[pending.action] is Moment.AFTER:
         await jobs_service.enqueue(tx, TellMember(pending.guild_id, pending.number))
-    await _show(tx, pending)
+    await show(tx, pending)
     return True
 
 
@@ -141,7 +154,7 @@ async def _note_failed(tx: Tx, case: Case, failure: Failure) -> None:
         tx, case, status=CaseStatus.FAILED, failure=failure, dm_status=_once_untold(case)
     )
     await repository.add_event(tx, case, "failed", actor=_BY_US, after={"failure": failure.value})
-    await _show(tx, case)
+    await show(tx, case)
 
 
 async def _close_older(tx: Tx, case: Case) -> None:
@@ -156,26 +169,26 @@ async def _close_older(tx: Tx, case: Case) -> None:
             tx, ended, _LEFT, status=CaseStatus.LIFTED, dm_status=_once_untold(ended)
         ):
             await repository.add_event(tx, ended, "lifted", actor=by, after={"by": case.number})
-            await _show(tx, ended)
+            await show(tx, ended)
 
 
 def _once_done(case: Case) -> DmStatus:
     """Tell what becomes of the message about a case that was done: it is too late for one before it."""
-    is_late = case.dm_status is DmStatus.PENDING and DM_MOMENTS[case.action] is not Moment.AFTER
-    return DmStatus.NONE if is_late else case.dm_status
+    return case.dm_status if DM_MOMENTS[case.action] is Moment.AFTER else _once_untold(case)
 
 
 def _once_untold(case: Case) -> DmStatus:
-    """Tell what becomes of the message about a case that was not carried out: one that waits is not sent."""
-    is_untold = case.status is CaseStatus.PENDING and case.dm_status is DmStatus.PENDING
-    return DmStatus.NONE if is_untold else case.dm_status
+    """Tell what becomes of the message about a case that was not carried out: nobody sends it any more."""
+    return (
+        _UNTOLD.get(case.dm_status, case.dm_status) if case.status is CaseStatus.PENDING else case.dm_status
+    )
 
 
 async def expire(tx: Tx, case: Case) -> None:
     """Note that a case's time is over."""
-    if await repository.change_if(tx, case, _LEFT, status=CaseStatus.EXPIRED):
+    if await repository.change_if(tx, case, _LEFT, status=CaseStatus.EXPIRED, dm_status=_once_untold(case)):
         await repository.add_event(tx, case, "expired", actor=_BY_US)
-        await _show(tx, case)
+        await show(tx, case)
 
 
 async def note_not_ended(tx: Tx, case: Case, failure: Failure, now: datetime) -> None:
@@ -185,14 +198,14 @@ async def note_not_ended(tx: Tx, case: Case, failure: Failure, now: datetime) ->
     await repository.change_case(tx, case, unseen=is_known, details=details)
     if not is_known:
         await repository.add_event(tx, case, "not_ended", actor=_BY_US, after={"failure": failure.value})
-        await _show(tx, case)
+        await show(tx, case)
 
 
 async def note_lifted_in_discord(tx: Tx, case: Case) -> None:
     """Note that somebody ended a sanction in Discord's own pages: it is not ours any more."""
     if await repository.change_if(tx, case, {CaseStatus.ACTIVE}, status=CaseStatus.LIFTED):
         await repository.add_event(tx, case, "lifted_in_discord", actor=_BY_US)
-        await _show(tx, case)
+        await show(tx, case)
 
 
 async def enqueue_over(tx: Tx, now: datetime) -> None:
@@ -252,22 +265,6 @@ async def note_log(
     await repository.change_case(
         tx, case, unseen=True, log_channel_id=channel_id, log_message_id=message_id, **shown
     )
-
-
-async def _show(tx: Tx, case: Case) -> None:
-    """Have everybody see what a case has become."""
-    announce(tx, case)
-    if case.incident_id is not None:
-        incident = await moderation_incidents.touch(tx, case.guild_id, case.incident_id)
-        job = LogIncident(case.guild_id, incident)
-        if not await jobs_service.is_waiting(tx, job):
-            await jobs_service.enqueue(tx, job)
-    else:
-        await jobs_service.enqueue(tx, LogCase(case.guild_id, case.number))
-    if case.interaction_id is not None:
-        reply = EditReply(case.guild_id, case.interaction_id)
-        if not await jobs_service.is_waiting(tx, reply):
-            await jobs_service.enqueue(tx, reply)
 
 
 def _waits_for_help(case: Case, now: datetime) -> bool:

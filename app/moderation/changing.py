@@ -12,13 +12,13 @@ from app.features import MODERATION
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.jobs import service as jobs_service
-from app.jobs.kinds import LogCase, LogIncident
-from app.moderation import incidents as moderation_incidents
+from app.jobs.kinds import EditReply
 from app.moderation import repository
 from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
 from app.moderation.domain import COUNTER, CaseStatus, DmStatus, can_become
-from app.moderation.opening import announce, clean_reason, start_case
+from app.moderation.opening import clean_reason, start_case
+from app.moderation.showing import announce, log
 
 
 class NotUndoableError(RefusedError):
@@ -130,9 +130,11 @@ async def undo_case(
     is_in_force = is_begun or case.status is CaseStatus.ACTIVE
     if lifts is not None and is_in_force:
         await require(tx, actor, ASKS[lifts], Target(case.user_id), ranks)
-    is_untold = case.status is CaseStatus.PENDING and case.dm_status is DmStatus.PENDING
-    dm_status = DmStatus.NONE if is_untold else case.dm_status  # nobody is told what was not done
+    is_untold = case.dm_status is DmStatus.PENDING
+    dm_status = DmStatus.NONE if is_untold else case.dm_status  # nobody is told any more
     await repository.change_case(tx, case, status=CaseStatus.UNDONE, dm_status=dm_status)
+    if case.interaction_id is not None and (is_untold or case.status is CaseStatus.PENDING):
+        await jobs_service.enqueue(tx, EditReply(case.guild_id, case.interaction_id))
     await repository.add_event(
         tx,
         case,
@@ -185,9 +187,5 @@ async def _found(tx: Tx, guild_id: int, number: int, *, lock: bool = False) -> C
 async def _shown(tx: Tx, case: Case) -> Case:
     """Have everybody see the change; gives the case as it is now."""
     announce(tx, case)
-    if case.incident_id is None:
-        await jobs_service.enqueue(tx, LogCase(case.guild_id, case.number))
-    else:
-        incident = await moderation_incidents.touch(tx, case.guild_id, case.incident_id)
-        await jobs_service.enqueue(tx, LogIncident(case.guild_id, incident))
+    await log(tx, case)
     return await _found(tx, case.guild_id, case.number)

@@ -25,6 +25,7 @@ class Failure(StrEnum):
     CHANNEL_GONE = "channel_gone"
     OWNER_NEEDS_2FA = "owner_needs_2fa"
     OVERTAKEN = "overtaken"
+    TOO_LATE = "too_late"
     DISCORD_SAID_NO = "discord_said_no"
     BROKEN = "broken"
 
@@ -70,6 +71,9 @@ SENTENCES: Final[dict[Failure, str]] = {
     ),
     Failure.OVERTAKEN: message(
         "Somebody decided otherwise before this could be done. Nothing was done; the newer case holds."
+    ),
+    Failure.TOO_LATE: message(
+        "Its time was over before it could be done. Nothing was done; decide again if it still holds."
     ),
     Failure.BROKEN: message(
         "Something broke on our side: Discord did not understand the request. Nothing was done; "

@@ -12,8 +12,6 @@ from app.database.tx import Tx
 from app.features import MODERATION
 from app.guilds import service as guilds_service
 from app.ids import new_id, snowflake_time
-from app.jobs import service as jobs_service
-from app.jobs.kinds import LogCase
 from app.moderation import carrying_out, repository
 from app.moderation.cases import Case
 from app.moderation.domain import (
@@ -28,7 +26,7 @@ from app.moderation.domain import (
     Source,
     status_once_carried_out,
 )
-from app.moderation.opening import announce
+from app.moderation.showing import announce, log
 
 FROM_DISCORD: Final = frozenset(
     {CaseAction.TIMEOUT, CaseAction.UNTIMEOUT, CaseAction.KICK, CaseAction.BAN, CaseAction.UNBAN}
@@ -108,7 +106,7 @@ async def note_audit_entry(tx: Tx, done: DiscordAction, now: datetime) -> Case |
         await carrying_out.close(tx, case)
     else:
         announce(tx, case)
-        await jobs_service.enqueue(tx, LogCase(case.guild_id, case.number))
+        await log(tx, case)
     return case
 
 

@@ -49,8 +49,10 @@ def incident_reply(language: Language, incident: Incident, cases: Sequence[Case]
         kind, title = Kind.INFO, words.doing
     elif statuses == {CaseStatus.FAILED}:
         kind, title = Kind.REFUSED, message("Not done")
-    else:
+    elif statuses & {CaseStatus.ACTIVE, CaseStatus.DONE}:
         kind, title = Kind.DONE, words.done
+    else:
+        kind, title = Kind.DONE, message("Over")
     lines = [
         language.say(
             "**Incident #{number}**: {action} · {cases}",

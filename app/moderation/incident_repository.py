@@ -1,6 +1,6 @@
 """SQL of incidents: their rows, their cases many at a time, and mass bans that wait for an answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -119,6 +119,12 @@ async def find_cases_about(tx: Tx, incident: Incident, user_id: int) -> list[Cas
     )
 
 
+async def lock_cases(tx: Tx, guild_id: int, cases: Collection[Case]) -> None:
+    """Keep others from changing these cases until the `tx` ends; locked in the order of their numbers."""
+    ids = [case.id for case in cases]
+    await repository.find_where(tx, guild_id, ModerationCase.id.in_(ids), lock=True)
+
+
 async def change_pending(tx: Tx, guild_id: int, cases: Collection[Case], **values: Any) -> set[UUID]:  # noqa: ANN401 - values of columns
     """Write some columns nobody sees of those cases that are pending still; tells which those are."""
     rows = await tx.execute(
@@ -132,6 +138,24 @@ async def change_pending(tx: Tx, guild_id: int, cases: Collection[Case], **value
         .returning(ModerationCase.id)
     )
     return set(rows.scalars())
+
+
+async def note_names(tx: Tx, incident: Incident, names: Mapping[int, str]) -> None:
+    """Write the names of members into an incident's cases that have none."""
+    await tx.execute(
+        text(
+            "UPDATE moderation_cases SET user_tag = known.name"
+            " FROM unnest(CAST(:members AS bigint[]), CAST(:names AS text[])) AS known (member, name)"
+            " WHERE guild_id = :guild AND incident_id = :incident AND user_id = known.member"
+            " AND user_tag IS NULL AND status = 'pending'"
+        ),
+        {
+            "guild": incident.guild_id,
+            "incident": incident.id,
+            "members": list(names),
+            "names": list(names.values()),
+        },
+    )
 
 
 async def mark_undone(

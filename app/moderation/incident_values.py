@@ -12,7 +12,6 @@ from app.errors import InvalidInputError
 from app.ids import new_id, parse_snowflake
 from app.moderation.cases import Case, Subject
 from app.moderation.domain import CaseAction, CaseStatus, DmStatus, Source
-from app.wording import message
 
 MOST: Final = 200
 """Accounts of one mass ban (Discord: resources/guild, "Bulk Guild Ban")."""
@@ -32,14 +31,6 @@ _SHORTEST_ID: Final = 15
 _SHOWN: Final = 40
 _BETWEEN: Final = str.maketrans(dict.fromkeys(",;|/<>@!()[]{}'\"`", " "))
 """What may stand between ids, or around one in a mention. Not `&` and `#`: those are no accounts."""
-
-_NOBODY: Final = message("Nobody is named. Nothing was done; give ids or mentions of accounts.")
-_NO_ID: Final = message(
-    "“{typed}” is no id and no mention of an account. Nothing was done; an id has 17 digits or more."
-)
-_TOO_MANY: Final = message(
-    "These are {count} accounts, and {most} can be banned at once. Nothing was done; do it in several goes."
-)
 
 
 class IncidentKind(StrEnum):
@@ -103,10 +94,14 @@ def parse_accounts(text: str) -> tuple[int, ...]:
     for typed in text.translate(_BETWEEN).split():
         user_id = parse_snowflake(typed)
         if user_id is None or len(typed) < _SHORTEST_ID:
-            raise InvalidInputError(_NO_ID, typed=typed[:_SHOWN])
+            raise InvalidInputError(
+                "“{typed}” is no id and no mention of an account. "
+                "Nothing was done; an id has 17 digits or more.",
+                typed=typed[:_SHOWN],
+            )
         found[user_id] = None
     if not found:
-        raise InvalidInputError(_NOBODY)
+        raise InvalidInputError("Nobody is named. Nothing was done; give ids or mentions of accounts.")
     return limited(tuple(found))
 
 
@@ -117,7 +112,12 @@ def limited(user_ids: tuple[int, ...]) -> tuple[int, ...]:
         InvalidInputError: they are too many.
     """
     if len(user_ids) > MOST:
-        raise InvalidInputError(_TOO_MANY, count=len(user_ids), most=MOST)
+        raise InvalidInputError(
+            "These are {count} accounts, and {most} can be banned at once. "
+            "Nothing was done; do it in several goes.",
+            count=len(user_ids),
+            most=MOST,
+        )
     return user_ids
 
 

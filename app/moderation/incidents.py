@@ -1,5 +1,6 @@
 """Incidents: many cases that are one thing. Looking at one, taking it back, and what the worker notes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,13 +14,13 @@ from app.features import MODERATION
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.jobs import service as jobs_service
-from app.jobs.kinds import LogIncident, SanctionMember
+from app.jobs.kinds import EditReply, LogIncident, SanctionMember
 from app.moderation import incident_repository, repository
 from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
 from app.moderation.domain import BANS, COUNTER, LIFTED_BY, CaseStatus
 from app.moderation.incident_values import Incident, pending_case
-from app.moderation.opening import announce
+from app.moderation.showing import announce
 
 _IN_FORCE: Final = frozenset({CaseStatus.PENDING, CaseStatus.ACTIVE})
 
@@ -51,11 +52,6 @@ class UndoneIncident:
     incident: Incident
     count: int
     counters: list[Case]
-
-
-async def touch(tx: Tx, guild_id: int, incident_id: UUID) -> int:
-    """Note that something about an incident has changed; gives its number."""
-    return await incident_repository.touch(tx, guild_id, incident_id)
 
 
 async def view_incident(tx: Tx, actor: Actor, number: int) -> IncidentView:
@@ -138,6 +134,9 @@ async def undo_incident(
         announce(tx, case)
     await incident_repository.touch(tx, actor.guild_id, incident.id)
     await jobs_service.enqueue(tx, LogIncident(actor.guild_id, incident.number))
+    for replied_id in {case.interaction_id for case in cases if case.status is CaseStatus.PENDING}:
+        if replied_id is not None:  # a reply that says these are about to be done
+            await jobs_service.enqueue(tx, EditReply(actor.guild_id, replied_id))
     return UndoneIncident(incident, len(cases), counters)
 
 
@@ -169,6 +168,12 @@ async def find_pending(tx: Tx, guild_id: int, number: int) -> IncidentView | Non
     return IncidentView(incident, await incident_repository.find_cases(tx, incident, {CaseStatus.PENDING}))
 
 
+async def note_names(tx: Tx, incident: Incident, names: Mapping[int, str]) -> None:
+    """Note how those are called of whom only the id was known."""
+    if names:
+        await incident_repository.note_names(tx, incident, names)
+
+
 async def note_begun(tx: Tx, incident: Incident, cases: list[Case], now: datetime) -> list[Case]:
     """Note that Discord is about to be asked; gives the cases that are still to be carried out."""
     if not cases:
@@ -177,9 +182,18 @@ async def note_begun(tx: Tx, incident: Incident, cases: list[Case], now: datetim
     return [case for case in cases if case.id in left]
 
 
+async def lock_cases(tx: Tx, incident: Incident, cases: list[Case]) -> None:
+    """Keep others from changing these cases until the `tx` ends.
+
+    All of them before the first is changed: that locks the incident, for which whoever has a case waits.
+    """
+    await incident_repository.lock_cases(tx, incident.guild_id, cases)
+
+
 async def note_not_done(tx: Tx, incident: Incident, cases: list[Case]) -> None:
     """Note that Discord surely has not carried these out: what they would bring is not from us."""
-    await incident_repository.change_pending(tx, incident.guild_id, cases, begun_at=None)
+    if cases:
+        await incident_repository.change_pending(tx, incident.guild_id, cases, begun_at=None)
 
 
 async def note_log(

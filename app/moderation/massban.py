@@ -29,16 +29,11 @@ from app.moderation.incident_values import (
     pending_case,
     protected,
 )
-from app.moderation.opening import announce, clean_reason
-from app.wording import message
+from app.moderation.opening import clean_reason
+from app.moderation.showing import announce
 
 _PAGE: Final = 1_000
 """Members Discord lists at once."""
-
-_REASON_MISSING: Final = message("A reason is missing. Nothing was done; say why.")
-_TOO_MANY_JOINED: Final = message(
-    "More than {most} members joined in that time. Nothing was done; take a shorter time, or several goes."
-)
 
 
 class NobodyToBanError(RefusedError):
@@ -102,7 +97,11 @@ async def find_newcomers(discord: Discord, guild_id: int, since: datetime) -> tu
             if not each.is_bot and each.joined_at is not None and each.joined_at >= since
         ]
         if len(found) > MOST:
-            raise InvalidInputError(_TOO_MANY_JOINED, most=MOST)
+            raise InvalidInputError(
+                "More than {most} members joined in that time. "
+                "Nothing was done; take a shorter time, or several goes.",
+                most=MOST,
+            )
         if len(page) < _PAGE:
             return tuple(found)
         after = page[-1].user_id
@@ -120,15 +119,14 @@ async def ask_massban(tx: Tx, actor: Actor, draft: Draft, *, ranks: RankFacts | 
     await guilds_service.enter_feature(tx, actor.guild_id, MODERATION)
     reason = clean_reason(draft.reason)
     if reason is None:
-        raise InvalidInputError(_REASON_MISSING)
+        raise InvalidInputError("A reason is missing. Nothing was done; say why.")
     left_out = protected(draft.user_ids, actor.user_id, ranks)
     already = await _under_a_ban(tx, actor.guild_id, draft.user_ids, now)
     left = tuple(each for each in draft.user_ids if each not in left_out and each not in already)
     if not left:
         raise NobodyToBanError(
-            "Nobody is left to be banned: {already} are banned already, "
-            "and nobody bans themselves, the bot or the owner. Nothing was done.",
-            already=len(already),
+            "Nobody is left to be banned: who is named is banned already, or is you, the bot or the owner. "
+            "Nothing was done."
         )
     kept = replace(draft, user_ids=left, reason=reason)
     await incident_repository.add_draft(tx, actor.guild_id, actor.user_id, kept, now + DRAFT_LIFETIME)

@@ -238,6 +238,7 @@ class ModerationReport(Base):
         ForeignKeyConstraint(["guild_id", "case_id"], ["moderation_cases.guild_id", "moderation_cases.id"]),
         CheckConstraint("number > 0", name="number"),
         CheckConstraint("status IN ('open', 'claimed', 'acted', 'dismissed')", name="status"),
+        Index(None, "guild_id", "author_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -272,6 +273,7 @@ class ModerationReporter(Base):
         CheckConstraint(
             "dm_status IN ('none', 'pending', 'sending', 'sent', 'closed', 'failed')", name="dm_status"
         ),
+        Index(None, "guild_id", "user_id"),
     )
 
     report_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -14,8 +14,7 @@ from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.ids import SYSTEM_ID, new_id
 from app.jobs import service as jobs_service
-from app.jobs.kinds import LogCase, SanctionMember, TellMember
-from app.live import service as live_service
+from app.jobs.kinds import SanctionMember, TellMember
 from app.moderation import evidence as moderation_evidence
 from app.moderation import repository
 from app.moderation.asking import ASKS
@@ -32,15 +31,13 @@ from app.moderation.domain import (
     status_once_carried_out,
 )
 from app.moderation.escalation import reached_step
+from app.moderation.showing import announce, log
 from app.moderation.texts import DM_MOMENTS, Moment
-from app.wording import message
 
 AT_ONCE: Final = frozenset({CaseAction.WARN, CaseAction.NOTE})
 """What is carried out by being written down: Discord has no part in it."""
 
 _NEEDS_REASON: Final = AT_ONCE
-
-_KEY_TAKEN: Final = message("This was used for another case already. Nothing was done.")
 
 
 async def open_case(
@@ -172,7 +169,7 @@ async def start_case(
         idempotency_key=idempotency_key,
     )
     if not await repository.add_cases(tx, [case]):  # about another member, or it would have waited for this
-        raise ConflictError(_KEY_TAKEN)
+        raise _key_taken()
     announce(tx, case)
     if action not in AT_ONCE:
         if action is not CaseAction.PURGE:
@@ -180,13 +177,8 @@ async def start_case(
         return case
     if is_told:
         await jobs_service.enqueue(tx, TellMember(case.guild_id, case.number))
-    await jobs_service.enqueue(tx, LogCase(case.guild_id, case.number))
+    await log(tx, case)
     return case
-
-
-def announce(tx: Tx, case: Case) -> None:
-    """Tell everybody who is looking that a case is there or has changed, once it is committed."""
-    live_service.emit(tx, case.guild_id, "case.changed", {"number": case.number})
 
 
 async def escalate(
@@ -266,6 +258,10 @@ def clean_reason(reason: str | None) -> str | None:
     return trimmed or None
 
 
+def _key_taken() -> ConflictError:
+    return ConflictError("This was used for another case already. Nothing was done.")
+
+
 async def _repeated(tx: Tx, before: Case, actor: Actor, subject: Subject, order: Order) -> Opened:
     """Give what the key opened before.
 
@@ -278,6 +274,6 @@ async def _repeated(tx: Tx, before: Case, actor: Actor, subject: Subject, order:
     reason = clean_reason(order.reason)
     wanted = (actor.guild_id, subject.user_id, order.action, reason, order.duration, _details(order))
     if same != wanted:
-        raise ConflictError(_KEY_TAKEN)
+        raise _key_taken()
     follow_up = await repository.find_by_key(tx, f"{before.idempotency_key}:ladder")
     return Opened(before, follow_up=follow_up)

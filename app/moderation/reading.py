@@ -92,14 +92,9 @@ async def suggest_cases(tx: Tx, actor: Actor, typed: str) -> list[Case]:
     return await repository.suggest(tx, actor.guild_id, typed.strip().lstrip("#"), _OFFERED)
 
 
-async def suggest_reasons(tx: Tx, actor: Actor, typed: str) -> list[str]:
-    """Offer the guild's saved reasons that have what was typed.
-
-    Raises:
-        NotAllowedError: nothing was read.
-    """
-    await require(tx, actor, ModerationAction.VIEW_CASES)
-    config, _ = await repository.find_config(tx, actor.guild_id)
+async def suggest_reasons(tx: Tx, guild_id: int, typed: str) -> list[str]:
+    """Offer the guild's saved reasons that have what was typed; they are for whoever may give one."""
+    config, _ = await repository.find_config(tx, guild_id)
     wanted = typed.strip().casefold()
     return [reason for reason in config.saved_reasons if wanted in reason.casefold()]
 

@@ -96,7 +96,12 @@ _SHOWN_REASON: Final = 120
 _SHOWN_QUOTE: Final = 300
 """Characters of a quoted message in a reply."""
 
-_OVER: Final = frozenset({CaseStatus.EXPIRED, CaseStatus.LIFTED, CaseStatus.UNDONE})
+_OVER: Final[dict[CaseStatus, str]] = {
+    CaseStatus.EXPIRED: message("Over"),
+    CaseStatus.LIFTED: message("Lifted"),
+    CaseStatus.UNDONE: message("Undone"),
+}
+"""What a case was and is no more -> the title of its reply, whether or not it was carried out before."""
 
 
 def decided_by(decision: Case | Incident) -> Mention | Term:
@@ -190,6 +195,7 @@ def log_embed(language: Language, case: Case, *, evidence: str | None = None) ->
         (language.say("Status"), _status(language, case)),
         (language.say("Reason"), literal(case.reason) if case.reason else None),
         (language.say("Quoted"), literal(case.details["quote"]) if case.details.get("quote") else None),
+        (language.say("Channel"), _channel(case)),
         (language.say("Until"), _until(case)),
         (language.say("Direct message"), _dm(language, case)),
         (language.say("Evidence"), evidence),
@@ -217,7 +223,8 @@ def _title(language: Language, case: Case) -> str:
     if case.status is CaseStatus.FAILED:
         return language.say("Not done")
     words = WORDS[case.action]
-    return language.say(words.doing if case.status is CaseStatus.PENDING else words.done)
+    done = _OVER.get(case.status, words.done)
+    return language.say(words.doing if case.status is CaseStatus.PENDING else done)
 
 
 def _kind(case: Case) -> Kind:
@@ -250,11 +257,15 @@ def _details(language: Language, case: Case) -> list[str]:
         lines.append(language.say("Ends {at}", at=case.expires_at))
     if case.details.get("unchanged"):
         lines.append(language.say("There was nothing to lift in Discord."))
+    channel = _channel(case)
+    if channel is not None:
+        lines.append(f"{language.say('Channel')}: {channel}")
     if case.action is CaseAction.PURGE and case.status is CaseStatus.DONE:
         lines.append(language.say("Deleted: {count}", count=int(case.details.get("deleted", 0))))
-    if case.failure is None and case.dm_status is not DmStatus.NONE:
-        lines.append("-# " + language.say(DMS[case.dm_status]))
-    if case.details.get("not_ended"):
+    told = _dm(language, case)
+    if told is not None:
+        lines.append(f"-# {told}")
+    if case.details.get("not_ended") and case.status is CaseStatus.ACTIVE:
         lines.append(
             language.say("Its time is over, but it could not be lifted:")
             + " "
@@ -291,7 +302,14 @@ def _until(case: Case) -> str | None:
     return f"{timestamp(case.expires_at, 'f')} ({timestamp(case.expires_at)})"
 
 
+def _channel(case: Case) -> str | None:
+    """Name where messages are deleted, so that it can be clicked; of anything else there is no channel."""
+    channel_id = case.details.get("channel_id")
+    return None if channel_id is None else f"<#{int(channel_id)}>"
+
+
 def _dm(language: Language, case: Case) -> str | None:
-    if case.failure is not None or case.dm_status is DmStatus.NONE:
+    was_told = case.dm_status is DmStatus.SENT  # also of what could not be done in the end
+    if case.dm_status is DmStatus.NONE or (case.failure is not None and not was_told):
         return None
     return language.say(DMS[case.dm_status])

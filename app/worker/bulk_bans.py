@@ -4,7 +4,7 @@ Nobody else changes these members meanwhile: who undoes one of the cases has the
 whose answer was lost is found out by asking who is banned.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,10 @@ _PAGE: Final = 1_000
 
 _AT_ONCE: Final = 50
 """Cases that one transaction closes."""
+
+_LOOKED_UP: Final = 10
+"""Bans that are looked up before what they tell is noted: Discord may want us to wait after any of them, and
+whoever goes on then must not begin anew."""
 
 
 async def ban_many(work: Work, job: BanMany) -> Outcome:
@@ -65,11 +69,8 @@ class _Bans:
 
     async def carry_out(self, place: Place) -> None:
         """Bring every case to its end."""
-        begun = [case for case in self.cases if case.begun_at is not None]
-        banned = await self._banned(begun)
-        await self.close([case for case in begun if case.user_id in banned])
+        due = await self._look_up([case for case in self.cases if case.begun_at is not None])
         members = await self._members()
-        due = [case for case in begun if case.user_id not in banned]
         for case in self.cases:
             if case.begun_at is None:
                 failure = await refusal(self.work, case, place, members.get(case.user_id))
@@ -78,6 +79,8 @@ class _Bans:
                 else:
                     await self.close([case], failure)
         async with self.work.database.transaction() as tx:
+            names = {user_id: member.username for user_id, member in members.items()}
+            await incidents.note_names(tx, self.incident, names)
             due = await incidents.note_begun(tx, self.incident, due, clock.now())
         if due:
             await self._ban(due)
@@ -92,8 +95,11 @@ class _Bans:
         except DiscordRefusedError:  # the job is held for whoever mends it; the moderator is told now
             await self.close(due, Failure.BROKEN)
             raise
+        failed = [case for case in due if case.user_id not in done.banned]
+        async with self.work.database.transaction() as tx:  # first: what is begun is taken for ours
+            await incidents.note_not_done(tx, self.incident, failed)
         await self.close([case for case in due if case.user_id in done.banned])
-        await self._explain([case for case in due if case.user_id not in done.banned])
+        await self._explain(failed)
 
     async def _ask(self, due: list[Case]) -> BulkBan:
         who = self.incident.moderator_tag or "the platform"
@@ -105,23 +111,37 @@ class _Bans:
             reason=why,
         )
 
+    async def _look_up(self, begun: list[Case]) -> list[Case]:
+        """Close the cases that an earlier try has carried out; gives those that it has not."""
+        due: list[Case] = []
+        for some in _batches(begun, _LOOKED_UP):
+            banned = await self._banned(some)
+            await self.close([case for case in some if case.user_id in banned])
+            left = [case for case in some if case.user_id not in banned]
+            async with self.work.database.transaction() as tx:
+                await incidents.note_not_done(tx, self.incident, left)
+            due += left
+        return due
+
     async def _explain(self, failed: list[Case]) -> None:
         """Close the cases of those whom Discord did not ban: banned before, or not to be banned."""
-        if not failed:
-            return
+        guild_id = self.incident.guild_id
         async with self.work.database.transaction() as tx:
-            await incidents.note_not_done(tx, self.incident, failed)
-            ours = await incidents.banned_by_us(tx, self.incident.guild_id, [case.user_id for case in failed])
-        banned = await self._banned(failed)
-        await self.close([case for case in failed if case.user_id in banned & ours])
-        await self.close([case for case in failed if case.user_id in banned - ours], Failure.ALREADY_BANNED)
-        await self.close([case for case in failed if case.user_id not in banned], Failure.DISCORD_SAID_NO)
+            ours = await incidents.banned_by_us(tx, guild_id, [case.user_id for case in failed])
+        for some in _batches(failed, _LOOKED_UP):
+            banned = await self._banned(some)
+            for case in some:
+                if case.user_id not in banned:
+                    await self.close([case], Failure.DISCORD_SAID_NO)
+                else:
+                    await self.close([case], None if case.user_id in ours else Failure.ALREADY_BANNED)
 
     async def close(self, cases: list[Case], failure: Failure | None = None) -> None:
         """Note what became of cases; those that are pending no longer stay what they are."""
-        for start in range(0, len(cases), _AT_ONCE):
+        for some in _batches(cases, _AT_ONCE):
             async with self.work.database.transaction() as tx:
-                for case in cases[start : start + _AT_ONCE]:
+                await incidents.lock_cases(tx, self.incident, some)
+                for case in some:
                     await carrying_out.close(tx, case, failure=failure)
 
     async def _banned(self, cases: Collection[Case]) -> set[int]:
@@ -131,15 +151,20 @@ class _Bans:
     async def _members(self) -> dict[int, DiscordMember]:
         """Look up who of them is a member: those of a raid came together, so few pages have them all."""
         found: dict[int, DiscordMember] = {}
+        wanted = {case.user_id for case in self.cases}
         seen = 0
-        for user_id in sorted(case.user_id for case in self.cases):
+        for user_id in sorted(wanted):
             if user_id <= seen:
                 continue
             page = await self.work.discord.list_members(
                 self.incident.guild_id, after=user_id - 1, limit=_PAGE
             )
-            found |= {member.user_id: member for member in page}
+            found |= {member.user_id: member for member in page if member.user_id in wanted}
             if len(page) < _PAGE:
                 break
             seen = page[-1].user_id
         return found
+
+
+def _batches(cases: list[Case], size: int) -> Iterator[list[Case]]:
+    return (cases[start : start + size] for start in range(0, len(cases), size))

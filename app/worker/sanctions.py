@@ -6,7 +6,7 @@ looked for before it is sent again, and a kick is remembered before it is asked 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from app.access.policy import Target
 from app.access.ranks import Outranked, RankFacts, outranked
 from app.access.service import require
 from app.discord.cache import Place
+from app.discord.effective import in_guild
 from app.discord.limits import UNKNOWN_BAN
 from app.discord.port import (
     DiscordForbiddenError,
@@ -22,7 +23,7 @@ from app.discord.port import (
     DiscordNotFoundError,
     DiscordRefusedError,
 )
-from app.discord.ranks import permissions_of, rank_of
+from app.discord.ranks import rank_of
 from app.errors import NotAllowedError
 from app.guilds.domain import Actor, Via
 from app.ids import SYSTEM_ID
@@ -104,7 +105,10 @@ async def _carry_out(work: Work, due: Due) -> None:
     case = due.case
     place = await work.places.find(case.guild_id)
     if place is None:
-        await _note(work, due, _Outcome(Failure.BOT_GONE))
+        if due.is_over and case.action in BANS:  # it lasts in Discord, so it is no case that is over
+            await _note_not_ended(work, case, Failure.BOT_GONE)
+        else:
+            await _note(work, due, _Outcome(Failure.BOT_GONE))
         return
     member = await work.discord.find_member(case.guild_id, case.user_id)
     scene = _Scene(due, place, member)
@@ -136,6 +140,11 @@ async def _note(work: Work, due: Due, outcome: _Outcome) -> None:
             await carrying_out.close(tx, due.case, failure=outcome.failure, details=details)
 
 
+async def _note_not_ended(work: Work, case: Case, failure: Failure) -> None:
+    async with work.database.transaction() as tx:
+        await carrying_out.note_not_ended(tx, case, failure, clock.now())
+
+
 async def refusal(work: Work, case: Case, place: Place, member: DiscordMember | None) -> Failure | None:
     """Tell why a case must not be carried out now, None if it may: whoever decided has to outrank still."""
     ranks = RankFacts(
@@ -151,13 +160,7 @@ async def refusal(work: Work, case: Case, place: Place, member: DiscordMember | 
     moderator = await work.places.find_actor(case.guild_id, case.moderator_id)
     if moderator is None:
         return Failure.MODERATOR_GONE
-    ranks = RankFacts(
-        owner_id=ranks.owner_id,
-        bot_id=ranks.bot_id,
-        bot=ranks.bot,
-        actor=rank_of(place.guild, moderator.user_id, moderator.role_ids),
-        target=ranks.target,
-    )
+    ranks = replace(ranks, actor=rank_of(place.guild, moderator.user_id, moderator.role_ids))
     why_not = outranked(case.moderator_id, case.user_id, ranks)
     if why_not is not None and why_not is not Outranked.UNKNOWN:
         return OUTRANKED[why_not]
@@ -165,9 +168,10 @@ async def refusal(work: Work, case: Case, place: Place, member: DiscordMember | 
         case.guild_id,
         case.moderator_id,
         moderator.username,
-        permissions_of(place.guild, moderator),
+        in_guild(place.guild, moderator, clock.now()),
         Via.COMMAND,
-        moderator.role_ids,
+        # What roles stand for rests in a time-out, as it does for commands.
+        frozenset() if moderator.timed_out_until is not None else moderator.role_ids,
     )
     try:
         async with work.database.transaction() as tx:
@@ -188,8 +192,7 @@ async def _end(work: Work, scene: _Scene) -> None:
             if error.number != UNKNOWN_BAN:
                 raise
         except DiscordForbiddenError as error:  # it stands there until somebody helps, and is tried again
-            async with work.database.transaction() as tx:
-                await carrying_out.note_not_ended(tx, case, failure_of(error), clock.now())
+            await _note_not_ended(work, case, failure_of(error))
             return
     await _note(work, scene.due, _DONE)
 
@@ -197,6 +200,8 @@ async def _end(work: Work, scene: _Scene) -> None:
 async def _timeout(work: Work, scene: _Scene) -> _Outcome | None:
     case, member = scene.case, scene.member
     if case.expires_at is None or case.expires_at <= clock.now():
+        if case.begun_at is None:
+            return _Outcome(Failure.TOO_LATE)
         async with work.database.transaction() as tx:
             await carrying_out.expire(tx, case)
         return None
@@ -236,13 +241,14 @@ async def _kick(work: Work, scene: _Scene) -> _Outcome | None:
 
 async def _ban(work: Work, scene: _Scene) -> _Outcome | None:
     case = scene.case
-    if case.expires_at is not None and case.expires_at <= clock.now() and case.begun_at is None:
-        async with work.database.transaction() as tx:
-            await carrying_out.expire(tx, case)
-        return None
+    is_over = case.expires_at is not None and case.expires_at <= clock.now()
+    if is_over and case.begun_at is None:
+        return _Outcome(Failure.TOO_LATE)
     if await work.discord.is_banned(case.guild_id, case.user_id):
         is_ours = case.begun_at is not None or scene.due.ban_is_ours
         return _DONE if is_ours else _Outcome(Failure.ALREADY_BANNED)
+    if is_over:  # begun, and Discord never got to it
+        return _Outcome(Failure.TOO_LATE)
     if scene.member is not None:
         await tell_before(work, case, scene.due.config, scene.place.guild.name)
     if not await _begin(work, case):

@@ -5,6 +5,7 @@ from typing import Final
 from app.jobs.kinds import (
     AlertIncident,
     BanMany,
+    CheckSanctions,
     DeleteMessages,
     EditReply,
     Job,
@@ -28,6 +29,7 @@ from app.worker.purges import purge_messages
 from app.worker.reconcile import reconcile_member
 from app.worker.replies import edit_reply
 from app.worker.reports import log_report, tell_reporters
+from app.worker.sanction_checks import check_sanctions
 from app.worker.sanctions import restore_timeout, sanction_member
 from app.worker.sweep import sweep_guild
 from app.worker.telling import tell_member
@@ -49,12 +51,14 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     DeleteMessages: delete_messages,
     TellWhy: tell_why,
     AlertIncident: alert_incident,
+    CheckSanctions: check_sanctions,
 }
 """Kind of job -> what does it. A kind without a line is left in the queue for a worker that knows it."""
 
 CONCURRENCY: Final[dict[type[Job], int]] = {
-    ReconcileMember: 6,
+    ReconcileMember: 3,
     SweepGuild: 1,
+    CheckSanctions: 1,
     LogCase: 4,
     LogIncident: 2,
     LogReport: 4,

@@ -75,7 +75,9 @@ async def _send(work: Work, case: Case, config: ModerationConfig, guild_name: st
         channel_id = await work.discord.open_dm(case.user_id)
         if case.dm_status is DmStatus.SENDING and await _is_there(work, channel_id, case):
             return DmStatus.SENT
-        await _note(work, case, DmStatus.SENDING)
+        async with work.database.transaction() as tx:
+            if not await carrying_out.begin_dm(tx, case):
+                return DmStatus.NONE
         await work.discord.send_message(
             channel_id, _message(case, config, guild_name, text), nonce=f"dm{case.id.hex[-20:]}"
         )

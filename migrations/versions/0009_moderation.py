@@ -261,6 +261,12 @@ def upgrade() -> None:
             name="ck_moderation_reporters_dm_status",
         ),
     )
+    op.create_index(
+        "ix_moderation_reports_guild_id_author_id", "moderation_reports", ["guild_id", "author_id"]
+    )
+    op.create_index(
+        "ix_moderation_reporters_guild_id_user_id", "moderation_reporters", ["guild_id", "user_id"]
+    )
     op.create_table(
         "interaction_tokens",
         sa.Column("interaction_id", sa.BigInteger(), autoincrement=False, nullable=False),

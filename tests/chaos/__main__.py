@@ -20,6 +20,7 @@ from tests.chaos.storm import Storm
 @click.option("--sanctions", default=1500, show_default=True, help="That are decided.")
 @click.option("--kills", default=90, show_default=True, help="Of the worker, by SIGKILL.")
 @click.option("--crashes", default=2, show_default=True, help="Of PostgreSQL.")
+@click.option("--soon", default=20.0, show_default=True, help="Seconds of a sanction that ends meanwhile.")
 @click.option("--seconds", default=900.0, show_default=True, help="To come to rest after the storm.")
 def main(*, seed: int | None, **size: float) -> None:
     """Decide while everything fails, and see whether everything was carried out."""
@@ -34,9 +35,10 @@ def main(*, seed: int | None, **size: float) -> None:
         f"starts, {seen.seconds:.0f} s"
     )
     click.echo(f"cases: {dict(seen.outcomes.most_common())}")
-    for line in seen.complaints:
+    complaints = seen.complaints + seen.refused_again
+    for line in complaints:
         click.echo(line)
-    sys.exit(bool(seen.complaints))
+    sys.exit(bool(complaints))
 
 
 if __name__ == "__main__":

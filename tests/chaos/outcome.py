@@ -113,21 +113,27 @@ class Ending:
             who = (row["guild_id"], row["user_id"])
             if row["status"] == "pending":
                 yield f"{said} has no end"
-            if row["status"] == "failed" and not self._may_fail(people[who], row["action"], row["failure"]):
+            if row["status"] == "failed" and not self._may_fail(people[who], row):
                 yield f"{said} of {people[who].name} failed: {row['failure']}"
             if row["status"] in {"active", "done", "failed"} and row["dm_status"] in {"pending", "sending"}:
                 yield f"{said} has its message {row['dm_status']}"
             if row["logged_version"] != row["version"]:
                 yield f"{said} is at version {row['version']}, and its log shows {row['logged_version']}"
 
-    def _may_fail(self, person: Person, action: str, failure: str) -> bool:
+    def _may_fail(self, person: Person, row: Mapping[str, Any]) -> bool:
         """Tell whether it can have failed so: only the gone are not there, only others' bans stand."""
+        action: str = row["action"]
         kinds = {each.kind for each in self.court.about(person)}
-        match failure:
+        match row["failure"]:
             case "not_a_member":
                 return action in {"kick", "timeout"} and bool(kinds & {"kick", "ban"})
             case "already_banned":
                 return action == "ban" and person.sanction_by_hand == "ban"
+            case "too_late":
+                return any(
+                    each.number == row["number"] and each.is_over(self.now)
+                    for each in self.court.about(person)
+                )
             case "overtaken":
                 return action in {"unban", "untimeout"} and bool(kinds & {"ban", "timeout"})
         return False
@@ -165,6 +171,7 @@ class Ending:
             kinds = {each.kind for each in self.court.about(person)}
             is_due = (
                 row["action"] == "warn"
+                and row["status"] != "undone"
                 and person.takes_messages
                 and person.sanction_by_hand != "ban"
                 and not kinds & {"kick", "ban"}

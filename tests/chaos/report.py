@@ -21,8 +21,10 @@ class Size:
     """How long everything may take to come to rest after the storm."""
     soon: float = 20.0
     """How many seconds those sanctions last that end during the storm; all others outlast it."""
-    clears_up: bool = False
-    """Whether Discord answers again once the last worker was killed: the waiting is shorter then."""
+    clears_up_after: float = 180.0
+    """How many seconds after the last kill Discord still fails: some jobs have bad luck for very long."""
+    refused_tokens: int = 1
+    """How often Discord refuses the bot's token, whereupon the worker has to end by itself."""
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Report:
     outcomes: Counter[str] = field(default_factory=Counter)
     """What became of the cases, and how often."""
     kills: int = 0
+    refused_tokens: int = 0
     crashes: int = 0
     starts: int = 0
     seconds: float = 0.0
@@ -54,12 +57,27 @@ class Report:
     @property
     def complaints(self) -> list[str]:
         """Everything that should not have been, a line each."""
-        most = max(self.own_refusals.values(), default=0)
         return [
             *(f"differs: {each}" for each in self.differences),
             *(f"impatient: {each}" for each in self.impatient),
             *(f"held: {each}" for each in self.held),
             *(f"does not hold: {each}" for each in self.violations),
             *(f"left: {each}" for each in self.left),
-            *([f"a bucket refused {most} times after one start"] if most > 1 else []),
         ]
+
+    @property
+    def refused_again(self) -> list[str]:
+        """The buckets that refused more than once after one start of the worker, a line each."""
+        return [
+            f"refused {times} times after start {start}: {bucket}"
+            for (start, bucket), times in self.own_refusals.items()
+            if times > 1
+        ]
+
+    @property
+    def most_refusals(self) -> int:
+        """How often the bucket refused that refused most, over all starts."""
+        buckets: Counter[str] = Counter()
+        for (_, bucket), times in self.own_refusals.items():
+            buckets[bucket] += times
+        return max(buckets.values(), default=0)

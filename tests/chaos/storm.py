@@ -8,6 +8,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tests.chaos.outcome import CASES, Ending
 from tests.chaos.report import Report, Size
 from tests.chaos.role_changes import Changing
 from tests.chaos.sanctions import Court
-from tests.chaos.traffic import FAULTS, Traffic, clear_up, plan_faults
+from tests.chaos.traffic import FAULTS, Traffic, clear_up, plan_faults, refuse_token
 
 _WAITING = """
     SELECT concat_ws(' ', entrypoint, convert_from(payload, 'utf8'), status, 'tried', attempts) AS what
@@ -35,6 +36,9 @@ _WAITING = """
     WHERE status = 'active' AND expires_at < now() + interval '1 minute'
 """
 """Jobs, and sanctions that end any moment."""
+
+_FEWEST_FAULTS = 20
+"""With fewer, nothing was tried."""
 
 _HELD = """
     SELECT j.entrypoint, s.held_because FROM pgqueuer j LEFT JOIN job_starts s ON s.job_id = j.id
@@ -117,15 +121,14 @@ class Storm:
                 changing = Changing(database, self.people, self._lots("roles"), self.report)
                 group.start_soon(changing.decide, self.size.changes, seconds / self.size.changes)
                 group.start_soon(court.decide, self.size, seconds / self.size.sanctions)
-                await self._kill()
-            if self.size.clears_up:
-                await clear_up(control)
+                await self._kill(control)
+            watching.start_soon(self._clear_up, control)
             await self._come_to_rest()
             watching.cancel_scope.cancel()
         await self.traffic.read(control)
         return court
 
-    async def _kill(self) -> None:
+    async def _kill(self, control: Control) -> None:
         """Start the worker and kill it, as often as planned; let PostgreSQL crash at even distances."""
         apart = self.size.kills / (self.size.crashes + 1)
         crash_at = {round(apart * (each + 1)) for each in range(self.size.crashes)}
@@ -144,9 +147,31 @@ class Storm:
                 decided = f"{self.report.changes} role changes, {self.report.sanctions} sanctions decided"
                 self.say(f"{self.report.kills} kills, {decided}")
 
+            if self.report.refused_tokens < self.size.refused_tokens:
+                await self._refuse(control)
+
+    async def _refuse(self, control: Control) -> None:
+        """Have Discord refuse the bot's token once: the worker must end, and ask for nothing any more."""
+        await refuse_token(control)
+        self._note_start()
+        async with self.machines.worker() as worker:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(worker.wait(), 30)
+            if worker.returncode is None:
+                self.report.impatient.append("a worker whose token was refused does not end")
+        self.report.refused_tokens += 1
+
     def _note_start(self) -> None:
         self.report.starts += 1
         self.traffic.begin()
+
+    async def _clear_up(self, control: Control) -> None:
+        """Have Discord fail no more after a while, but not before it has: a worker may die too soon."""
+        await asyncio.sleep(self.size.clears_up_after)
+        while self.report.faults.total() < _FEWEST_FAULTS:  # noqa: ASYNC110 - it is another process that fails
+            await asyncio.sleep(0.1)
+        self.say(f"Discord fails no more; {len(await self.machines.rows(_WAITING))} jobs or endings wait")
+        await clear_up(control)
 
     async def _come_to_rest(self) -> None:
         """Leave one worker alone until nothing waits any more."""

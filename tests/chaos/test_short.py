@@ -11,7 +11,16 @@ from tests.chaos.storm import Storm
 pytestmark = pytest.mark.anyio
 
 SIZE = Size(
-    guilds=3, members=6, changes=18, sanctions=36, kills=3, crashes=1, seconds=90, soon=6, clears_up=True
+    guilds=4,
+    members=5,
+    changes=16,
+    sanctions=24,
+    kills=3,
+    crashes=1,
+    seconds=90,
+    soon=5,
+    clears_up_after=0,
+    refused_tokens=0,
 )
 
 
@@ -23,3 +32,4 @@ async def test_everything_is_as_it_was_decided(tmp_path: Path) -> None:
     assert (seen.kills, seen.crashes) == (SIZE.kills, SIZE.crashes)
     assert seen.faults, "no fault struck: nothing was tried"
     assert seen.complaints == []
+    assert seen.most_refusals <= seen.starts

@@ -104,8 +104,17 @@ class Traffic:
 def _keys(entry: Mapping[str, Any]) -> tuple[str, str]:
     """Name what is limited by itself (a route, in each guild or channel), and this very request."""
     found = _MAJOR.search(entry["path"])
-    bucket = "everything" if entry["scope"] == "global" else f"{entry['bucket']} {found and found[0]}"
+    bucket = (
+        "everything"
+        if entry["scope"] == "global"
+        else f"{entry['method']} {entry['route']} of {found and found[0]}"
+    )
     return bucket, f"{entry['method']} {entry['path']} {entry['body']}"
+
+
+async def refuse_token(control: Control) -> None:
+    """Have the simulator refuse the next request as if the token had been reset."""
+    await control.ask("POST", "/_sim/faults", {"kind": "unauthorized", "times": 1})
 
 
 async def clear_up(control: Control) -> None:

@@ -93,6 +93,14 @@ class Precinct(Town):
             **more,
         )
 
+    async def invite(self, permissions: int) -> None:
+        """Have the owner invite the bot again, with other permissions."""
+        application = (await self.state())["application"]["id"]
+        wish = f"/oauth2/authorize?client_id={application}&scope=bot&permissions={permissions}"
+        form = {"user_id": self.owner["id"], "answer": "authorize", "guild_id": self.guild["id"]}
+        page = await self.client.post(wish, data=form)
+        assert page.status_code == 200, page.text
+
     async def pick(self, who: Person, name: str, target_id: str) -> Shown:
         """Have somebody pick a command from a menu."""
         return await self.post(

@@ -8,11 +8,12 @@ from typing import Any
 from nacl.signing import SigningKey
 
 from app import clock
-from app.access.gathering import RankFinder
+from app.access.gathering import RankFinder, Standing
+from app.access.ranks import RankFacts
 from app.bytes.domain import Member
 from app.database.tx import Database
-from app.discord.connection import LazyDiscord
-from app.settings import load_settings
+from app.discord.ranks import Rank
+from app.guilds.domain import Actor
 from interactions.answering import Answering
 from interactions.flood import Flood
 from interactions.receive import Answer, Receiver
@@ -43,8 +44,19 @@ class Signed:
         }
 
 
+class OutrankingEverybody(RankFinder):
+    """There is no Discord to ask. Ranks are tried in `tests/unit/access`, and through the simulator."""
+
+    def __init__(self) -> None:
+        """Know all there is to know."""
+
+    async def find(self, actor: Actor, target: Standing) -> RankFacts | None:
+        """Have whoever asks stand above whomever it is about, and the bot above both."""
+        return RankFacts(owner_id=1, bot_id=2, bot=Rank(9, 9), actor=Rank(5, 5), target=Rank(1, 1))
+
+
 class FakeDiscord:
-    """Signs for one application and keeps what it was answered. Behind it is nobody to ask for ranks."""
+    """Signs for one application and keeps what it was answered."""
 
     def __init__(self, database: Database) -> None:
         self.key = SigningKey.generate()
@@ -54,7 +66,7 @@ class FakeDiscord:
             database,
             control_key=self.control_key,
             reply_key=b"another key of the tests, longer",
-            ranks=RankFinder(LazyDiscord(load_settings()).places),
+            ranks=OutrankingEverybody(),
             flood=Flood(most=10_000),
         )
         self.receiver = Receiver(self.public_key, lambda: database, lambda: self.answering)

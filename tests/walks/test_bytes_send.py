@@ -104,13 +104,14 @@ async def test_whoever_is_watching_hears_of_it(
         async with database.transaction() as tx:
             booked = await find_by_key(tx, f"interaction:{seen['interaction_id']}")
         assert booked is not None
-        newest: Any = await redis.xrevrange(STREAM, count=1)
-        if newest and str(booked.id).encode() in newest[0][1][b"facts"]:
+        newest: Any = await redis.xrevrange(STREAM, count=50)  # others use the same Valkey at the same time
+        heard = [fields for _, fields in newest if str(booked.id).encode() in fields[b"facts"]]
+        if heard:
             break
         await asyncio.sleep(REST_AFTER_FAILURE)
     else:
         pytest.fail("three sends, and nobody heard of any")
-    assert newest[0][1][b"name"] == b"bytes.posted"
+    assert [fields[b"name"] for fields in heard] == [b"bytes.posted"]
     await redis.aclose()
 
 

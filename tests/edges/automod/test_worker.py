@@ -15,11 +15,6 @@ from tests.support.ruling import DELETE, TIMEOUT, Beat, hits, rule
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
 class Corner:
     """A channel, a rule of which somebody has had too much, and the listener's eyes."""
 

@@ -18,6 +18,8 @@ Payload = dict[str, Any]
 ROWS = {
     "leaderboard": "1",
     "history": "{owner}-before-1",
+    "cases": "0-0-0-0-1",
+    "case-mine": "1",
     "massban": "1",
     "massban-no": "1",
     "incident": "1-1",
@@ -28,6 +30,9 @@ ROWS = {
     "report-dismiss": "1",
 }
 """Control or form -> a row that means something to it. Those that are not here have none, or take any."""
+
+VALUES = {"duration": "10m"}
+"""Option or field -> a value that can be read as what it is; of any other, its type is enough."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ def _value(parameter: Parameter) -> object:
     option = parameter.option
     if option.choices:
         return option.choices[0].value
+    if parameter.name in VALUES:
+        return VALUES[parameter.name]
     if parameter.type is Attachment:
         raise NotImplementedError("give a file here once a command requires one")
     makers = {int: option.minimum, str: "something", bool: False, TargetUser: member()}

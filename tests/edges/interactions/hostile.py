@@ -24,6 +24,7 @@ from app.ids import SYSTEM_ID, new_id
 from app.moderation import service as moderation_service
 from app.moderation.config import ModerationConfig
 from interactions.table import ROUTES
+from tests.edges.interactions import hostile_cases
 from tests.edges.interactions.outcome import sealed
 from tests.oracles.discord_schema import assert_callback
 from tests.support.guilds import manager, snowflake
@@ -32,7 +33,7 @@ from tests.support.signed import FakeDiscord, buttons_of, command, menu, press, 
 Payload = dict[str, Any]
 Case = Callable[["Stage"], Awaitable[list[Payload]]]
 
-MANAGER = int(Permission.MANAGE_GUILD | Permission.BAN_MEMBERS)
+MANAGER = int(Permission.ADMINISTRATOR)
 MOST = 2**62 - 1
 
 LONGEST_NAME = 32
@@ -475,6 +476,7 @@ CASES: dict[str, Case] = {
     "/treasury grant": _grant,
     "/treasury take": _take,
     "/treasury undo": _undo,
+    **hostile_cases.CASES,
     "/massban": _massban,
     "/incident view": _incident_view,
     "/incident undo": _incident_undo,

@@ -9,15 +9,12 @@ from typing import Any
 
 from sqlalchemy import column, select, table, text
 
-from app.access.gathering import RankFinder
 from app.bytes.domain import Member
 from app.database.engine import connect_database
 from app.database.tx import Database
-from app.discord.connection import LazyDiscord
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
 from app.jobs.kinds import SweepGuild
-from app.settings import load_settings
 from interactions.answering import Answering
 from interactions.custom_id import CustomId, CustomIds
 from interactions.flood import Flood
@@ -25,7 +22,7 @@ from interactions.routing import Routes
 from tests.conftest import PATIENCE
 from tests.oracles.discord_schema import assert_callback
 from tests.support.guilds import manager, snowflake
-from tests.support.signed import FakeDiscord, is_ephemeral, text_of
+from tests.support.signed import FakeDiscord, OutrankingEverybody, is_ephemeral, text_of
 
 MESSAGE, UPDATE, CHOICES, MODAL = 4, 7, 8, 9
 
@@ -106,7 +103,7 @@ def with_routes(database: Database, routes: Routes, flood: Flood | None = None) 
         database,
         control_key=discord.control_key,
         reply_key=bytes(32),
-        ranks=RankFinder(LazyDiscord(load_settings()).places),
+        ranks=OutrankingEverybody(),
         flood=limit,
     )
     return discord

@@ -35,7 +35,15 @@ from tests.edges.interactions.outcome import (
 )
 from tests.oracles.discord_schema import assert_callback
 from tests.support.guilds import member
-from tests.support.signed import FakeDiscord, buttons_of, command, is_ephemeral, press, text_of
+from tests.support.signed import (
+    FakeDiscord,
+    OutrankingEverybody,
+    buttons_of,
+    command,
+    is_ephemeral,
+    press,
+    text_of,
+)
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("verified")]
 
@@ -201,7 +209,13 @@ class TestErase:
             noted.append(invocation)
 
         discord.answering = Answering(
-            ROUTES, database, control_key=discord.control_key, record=record, flood=Flood()
+            ROUTES,
+            database,
+            control_key=discord.control_key,
+            reply_key=bytes(32),
+            ranks=OutrankingEverybody(),
+            record=record,
+            flood=Flood(),
         )
         ada = await lived(discord, guild_id)
         erase, _ = await asked(discord, guild_id, ada)

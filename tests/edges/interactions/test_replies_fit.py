@@ -25,6 +25,9 @@ pytestmark = pytest.mark.anyio
 Payload = dict[str, Any]
 
 LANGUAGES = ["en-US", *(name for names in LOCALES.values() for name in names)]
+LONGEST = {"mentions", "stars", "marks above marks"}
+"""What people write is escaped alike in every language: of the others only the longest are tried."""
+
 MESSAGE, UPDATE, CHOICES, MODAL = 4, 7, 8, 9
 DIRECTIONS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\n]")  # noqa: TID251 - ours
 
@@ -39,6 +42,8 @@ def test_every_route_is_tried() -> None:
 async def test_every_answer_fits(discord: FakeDiscord, database: Database, route: str, language: str) -> None:
     expected = await answers(discord, database, route, language, PLAIN)
     for kind, words in HOSTILE.items():
+        if language != LANGUAGES[0] and kind not in LONGEST:
+            continue
         answered = await answers(discord, database, route, language, words)
         assert [each["type"] for each in answered] == [each["type"] for each in expected], kind
         for callback, plain in zip(answered, expected, strict=True):

@@ -1,34 +1,22 @@
 """A database of one test's own, because a worker takes whatever is queued, and a guild with moderators."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-import asyncpg
 import httpx2
 import pytest
 
 from app.database.tx import Database
-from app.embedded.postgres import Postgres
-from app.ids import new_id
 from app.settings import Settings
+from tests.support.databases import own_database
 from tests.support.precinct import LOG, Precinct
 
 
 @pytest.fixture
-def own_database_url(servers_home: Path) -> Iterator[str]:
+def database_url(servers_home: Path) -> Iterator[str]:
     """A migrated database that this test is alone in."""
-    postgres = Postgres(servers_home, durable=False)
-    name = f"cases_{new_id().hex}"
-    asyncio.run(_execute(postgres, f'CREATE DATABASE "{name}" TEMPLATE template_smarterdev'))
-    yield postgres.url(name)
-    asyncio.run(_execute(postgres, f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
-async def _execute(postgres: Postgres, statement: str) -> None:
-    connection = await asyncpg.connect(postgres.url("postgres"))
-    await connection.execute(statement)
-    await connection.close()
+    with own_database(servers_home) as url:
+        yield url
 
 
 @pytest.fixture

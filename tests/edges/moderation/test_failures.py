@@ -4,15 +4,13 @@ import time
 
 import pytest
 
-from app.moderation.domain import CaseStatus, DmStatus
-from tests.support.precinct import Person, Precinct
+from app.moderation.domain import CaseAction, CaseStatus, DmStatus
+from tests.support.precinct import Person, Precinct, Shown
 
 pytestmark = pytest.mark.anyio
 
-
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
+READS_AND_WRITES = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16
+"""Permissions of a bot that may moderate nobody."""
 
 
 @pytest.fixture
@@ -80,6 +78,32 @@ class TestADecision:
         ban, warning = await precinct.cases()
         assert (ban.status, ban.failure) == ("failed", "bot_gone")
         assert warning.status is CaseStatus.ACTIVE
+        assert await precinct.bans() == {}
+
+
+class TestABotThatMayNot:
+    async def test_says_so_for_each_action_and_says_that_the_member_was_told(
+        self, precinct: Precinct, mod: Person
+    ) -> None:
+        """Discord answers 50013: we look at ranks, the permissions of the bot are for Discord to judge."""
+        await precinct.configure(log_channel_id=None)
+        await precinct.invite(READS_AND_WRITES)
+        asked: dict[str, Shown] = {}
+        for name, more in (("timeout", {"duration": "1h"}), ("kick", {}), ("ban", {}), ("unban", {})):
+            bob = await precinct.newcomer()
+            asked[name] = await precinct.ask(mod, name, user=bob["id"], reason="x", **more)
+        async with precinct.working():
+            await precinct.until_quiet()
+        said = {name: await precinct.reply(each["message"]["id"]) for name, each in asked.items()}
+        for case in await precinct.cases():
+            assert (case.status, case.failure) == (CaseStatus.FAILED, "bot_lacks"), case.action
+            assert "Not done" in said[case.action]
+            assert "The bot lacks a permission for this" in said[case.action]
+            # Whoever is kicked is told before, and whoever decided has to know that they were. A ban is
+            # looked for first, which this bot may not either.
+            was_told = case.action is CaseAction.KICK
+            assert case.dm_status is (DmStatus.SENT if was_told else DmStatus.NONE), case.action
+            assert ("The member was told by direct message" in said[case.action]) == was_told
         assert await precinct.bans() == {}
 
 

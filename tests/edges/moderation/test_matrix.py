@@ -79,11 +79,6 @@ _NOT_OFFERED = {"bot": ("Warn author",), "absent": ("Warn author", "Warn")}
 """To whom -> menus that Discord does not offer for them."""
 
 
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
 class Doors:
     """Every way to do something to somebody."""
 
@@ -196,6 +191,7 @@ class TestCarryingItOut:
         doors = Doors(precinct)
         expected = {
             "demoted to a helper": "was no longer allowed to",
+            "timed out": "was no longer allowed to",
             "without any role": "no longer below the moderator's",
             "gone": "the moderator had left the server",
             "member became an admin": "no longer below the moderator's",
@@ -214,6 +210,8 @@ class TestCarryingItOut:
             match what:
                 case "demoted to a helper":
                     await precinct.role(who, "Moderator", "remove")
+                case "timed out":
+                    await precinct.by_hand("timeout", who, seconds=600)
                 case "without any role":
                     await precinct.role(who, "Moderator", "remove")
                     await precinct.role(who, "Verified", "remove")

@@ -17,11 +17,6 @@ Shown = dict[str, Any]
 BULK = "/channels/{channel_id}/messages/bulk-delete"
 
 
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
 class Channel:
     """One channel, what is written there, and who cleans it."""
 
@@ -76,6 +71,7 @@ class TestPurging:
         async with channel.here.working():
             said = await channel.purged(count=2, user=ada["id"], contains=" coins ")
             assert "### ✅ Messages deleted" in said
+            assert f"Channel: <#{channel.id}>" in said
             assert "Deleted: 2" in said
             *left, reply = await channel.ids()
             assert left == [*before, hello, others, bye]
@@ -87,6 +83,8 @@ class TestPurging:
         left = await channel.ids()
         assert left[: len(before) + 1] == [*before, hello]
         assert not {coins, again, others, bye} & set(left)
+        log = (await channel.here.logged())[-1]
+        assert {"name": "Channel", "value": f"<#{channel.id}>", "inline": True} in log["fields"]
         first = (await channel.here.cases())[0]
         assert (first.status, first.user_id) == (CaseStatus.DONE, 0)
         assert first.details == {"channel_id": channel.id, "count": 2, "deleted": 2}

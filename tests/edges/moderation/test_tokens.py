@@ -25,11 +25,6 @@ _QUIET = {"hikari", "httpx2", "httpcore2", "asyncio"}
 EDITING = {"method": "PATCH", "route": "/webhooks/{application_id}/{token}/messages/@original"}
 
 
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
 async def everything(database: Database) -> str:
     """Give every row of every table, as text."""
     async with database.transaction() as tx:

@@ -33,11 +33,6 @@ HOSTILE = {
 }
 
 
-@pytest.fixture
-def database_url(own_database_url: str) -> str:
-    return own_database_url
-
-
 def shape(text: str) -> Counter[str]:
     """What of a text is more than words, whoever it names and whichever time it says."""
     return Counter(re.sub(r"\d{6,20}", "0", mark) for mark in marks(text))

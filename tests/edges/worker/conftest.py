@@ -7,37 +7,26 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
-import asyncpg
 import pytest
 from sqlalchemy import text
 
 from app.components.custom_id import CustomIds
 from app.database.tx import Database
 from app.discord.port import Discord
-from app.embedded.postgres import Postgres
-from app.ids import new_id
 from app.jobs import service
 from app.jobs.kinds import Job
 from app.replies.service import TokenBox
 from app.worker.runner import Runner
 from app.worker.work import Handler, Work
+from tests.support.databases import own_database
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def database_url(servers_home: Path) -> Iterator[str]:
     """A migrated database of this test's own: a worker takes whatever is queued."""
-    postgres = Postgres(servers_home, durable=False)
-    name = f"queue_{new_id().hex}"
-    asyncio.run(_execute(postgres, f'CREATE DATABASE "{name}" TEMPLATE template_smarterdev'))
-    yield postgres.url(name)
-    asyncio.run(_execute(postgres, f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
-async def _execute(postgres: Postgres, statement: str) -> None:
-    connection = await asyncpg.connect(postgres.url("postgres"))
-    await connection.execute(statement)
-    await connection.close()
+    with own_database(servers_home) as url:
+        yield url
 
 
 class Queue:

@@ -9,6 +9,7 @@ from app.database.tx import Tx
 from app.moderation import carrying_out
 from app.moderation.cases import Case, Order
 from app.moderation.domain import CaseAction, DmStatus
+from app.moderation.failures import Failure
 from tests.support.deciding import carried_out, decide, moderator, now_of, undo
 from tests.support.guilds import member
 
@@ -57,3 +58,22 @@ class TestTheMessageAboutABan:
         await carrying_out.note_dm(tx, case, DmStatus.SENT)
         await carried_out(tx, case)
         assert (await now_of(tx, case)).dm_status is DmStatus.SENT
+
+    @pytest.mark.parametrize("failure", [None, Failure.TOO_LATE])
+    async def test_of_which_nobody_knows_whether_it_was_sent_is_not_sent_for_ever(
+        self, tx: Tx, guild_id: int, failure: Failure | None
+    ) -> None:
+        case = (await decide(tx, moderator(guild_id), member(), CaseAction.BAN)).case
+        await carrying_out.note_dm(tx, case, DmStatus.SENDING)
+        await carrying_out.close(tx, case, failure=failure)
+        assert (await now_of(tx, case)).dm_status is DmStatus.FAILED
+
+
+async def test_a_case_that_was_undone_meanwhile_is_not_told_about(tx: Tx, guild_id: int) -> None:
+    mod = moderator(guild_id)
+    read = (await decide(tx, mod, member(), CaseAction.KICK)).case
+    assert await carrying_out.begin_dm(tx, read)
+    other = (await decide(tx, mod, member(), CaseAction.KICK)).case
+    await undo(tx, mod, other)
+    assert not await carrying_out.begin_dm(tx, other)
+    assert (await now_of(tx, other)).dm_status is not DmStatus.SENDING

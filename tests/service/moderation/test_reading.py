@@ -62,7 +62,6 @@ class TestWhoMayLook:
             reading.view_case(tx, who, 1),
             reading.list_cases(tx, who, CaseFilter(), 1),
             reading.suggest_cases(tx, who, "1"),
-            reading.suggest_reasons(tx, who, ""),
         ):
             with pytest.raises(NotAllowedError):
                 await read

@@ -22,6 +22,7 @@ from app.errors import (
 )
 from app.language import SEPARATORS, Language, load_language
 from app.moderation.changing import NotUndoableError
+from app.moderation.massban import NobodyToBanError
 from app.privacy.domain import TooMuchToShowError
 from interactions import errors
 from tests.oracles.discord_schema import assert_callback
@@ -52,6 +53,7 @@ EXAMPLES: list[SmarterDevError] = [
     domain.AlreadyUndoneError(AT),
     domain.ReversalError(),
     TooMuchToShowError(),
+    NobodyToBanError("Nobody is left to be banned. Nothing was done."),
     NotUndoableError("Case #{number} is undone already. Nothing was done.", number="12"),
     errors.OutdatedControlError(),
     errors.NotYoursError(),
