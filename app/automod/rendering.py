@@ -75,6 +75,15 @@ def alert_embed(language: Language, happened: Happened) -> dict[str, Any]:
     }
 
 
+def why_embed(language: Language, incident: Incident, text: str, guild_name: str) -> dict[str, Any]:
+    """Write what tells a member why a message is gone, as Discord's embed; `text` is the rule's own."""
+    return {
+        "title": language.say("A message of yours was deleted"),
+        "description": f"{text}\n-# {literal(guild_name)}",
+        "footer": {"text": incident.mark},
+    }
+
+
 def _messages(language: Language, happened: Happened) -> str | None:
     """Tell how many messages are deleted, and how many cannot be."""
     messages = {hit.message_id: hit.deletion for hit in happened.hits if hit.deletion != "none"}

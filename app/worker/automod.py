@@ -4,12 +4,12 @@ Sanctions are cases, and carried out as all cases are. Each of these reads what 
 burst whose first message is gone at once has the rest deleted together.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from app import clock
 from app.automod import carrying_out
 from app.automod.carrying_out import Untold
-from app.automod.rendering import alert_embed, mark_of
+from app.automod.rendering import alert_embed, mark_of, why_embed
 from app.automod.stored import Hit
 from app.discord.port import (
     NOBODY,
@@ -18,7 +18,6 @@ from app.discord.port import (
     DiscordNotFoundError,
     OutgoingMessage,
 )
-from app.discord.text import literal
 from app.guilds import service as guilds_service
 from app.jobs.kinds import AlertIncident, DeleteMessages, TellWhy
 from app.jobs.locks import named_lock
@@ -92,11 +91,7 @@ async def _tell(work: Work, untold: Untold, language: Language, guild_name: str)
     if untold.text is None:
         return DmStatus.NONE
     mark, hit = untold.incident.mark, untold.hit
-    embed: dict[str, Any] = {
-        "title": language.say("A message of yours was deleted"),
-        "description": f"{untold.text}\n-# {literal(guild_name)}",
-        "footer": {"text": mark},
-    }
+    embed = why_embed(language, untold.incident, untold.text, guild_name)
     try:
         channel_id = await work.discord.open_dm(hit.user_id)
         if hit.dm_status == DmStatus.SENDING and await _is_there(work, channel_id, mark):
