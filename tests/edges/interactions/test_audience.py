@@ -23,6 +23,7 @@ from tests.edges.interactions.everything import COMMANDS_AND_MENUS, SUGGESTIONS,
 from tests.edges.interactions.outcome import CHOICES, MODAL, answered, assert_refused, kept
 from tests.support.deciding import decide, moderator
 from tests.support.guilds import give, manager, member, snowflake
+from tests.support.ruling import Beat, rule
 from tests.support.signed import FakeDiscord, text_of
 
 pytestmark = pytest.mark.anyio
@@ -168,6 +169,7 @@ async def test_suggestions_are_for_those_the_command_is_for(
         saved = ModerationConfig(saved_reasons=("spam",))
         await moderation_service.save_config(tx, manager(guild_id), saved, expected_version=0)
         await decide(tx, moderator(guild_id), member(), CaseAction.NOTE)
+        await Beat(guild_id).rule(tx, rule())
     needed = taken.requirement.permission
     assert needed is not None
     callback = await said_to(discord, taken, guild_id, everything_but(needed, Permission.MANAGE_GUILD))

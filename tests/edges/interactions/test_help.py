@@ -199,5 +199,5 @@ class TestAbout:
     async def test_says_nothing_of_what_is_off(self, stage: Stage) -> None:
         await switch_off(stage.database, stage.guild_id)
         said = text_of(await stage.discord.command(stage.guild_id, stage.ada, "about"))
-        assert "Switched on in this server: Moderation\n" in said
+        assert "Switched on in this server: Moderation, Auto\\-mod\n" in said
         assert "`/privacy export`" in said
