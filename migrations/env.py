@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import app.access.models
 import app.analytics.models
 import app.automod.models
+import app.automod.raid_models
 import app.bytes.models
 import app.components.models
 import app.guilds.models
