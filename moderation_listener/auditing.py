@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from app.automod.observing import as_id, as_instant
 from app.moderation.domain import CaseAction
 from app.moderation.from_discord import DiscordAction
-from moderation_listener.places import as_id, as_instant
 
 _ACTIONS: Final = {20: CaseAction.KICK, 22: CaseAction.BAN, 23: CaseAction.UNBAN}
 """Discord: MEMBER_KICK, MEMBER_BAN_ADD, MEMBER_BAN_REMOVE."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import clock
+from app.automod.observing import as_id
 from app.database.tx import Database
 from app.moderation import from_discord
 from app.moderation.from_discord import DiscordAction
 from moderation_listener.auditing import discord_action
-from moderation_listener.places import as_id
 from moderation_listener.writing import Writer
 
 

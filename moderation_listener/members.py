@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final, Never
 
 from app import clock
+from app.automod.observing import as_id
 from app.bytes import rewards as bytes_rewards
 from app.database.tx import Database
 from app.errors import OutcomeUnknownError, UnavailableError
@@ -15,7 +16,6 @@ from app.jobs import service as jobs_service
 from app.jobs.kinds import ReconcileMember
 from app.moderation import carrying_out
 from app.roles import service as roles_service
-from moderation_listener.places import as_id
 from moderation_listener.writing import Writer
 
 log = logging.getLogger(__name__)

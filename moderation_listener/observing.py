@@ -4,17 +4,14 @@ An observation carries what people wrote. It goes to the rules and no further: n
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from app.automod.observation import Kind, Observation
-from app.ids import snowflake_time
-from moderation_listener.places import Places, as_id, as_instant
-
-_WRITTEN: Final = frozenset({0, 19})
-"""Discord's types of messages that a person has written: an ordinary one and a reply. All others Discord, or
-an application, writes."""
+from app.automod.observing import as_id, as_ids, as_instant, observe_message
+from moderation_listener.places import Places
 
 _MOST_NAMES: Final = 100_000
 """Members whose names are remembered, as a number each, of all guilds together."""
@@ -80,40 +77,14 @@ class Observer:
 
     def _message(self, kind: Kind, payload: Mapping[str, Any]) -> Observation | None:
         """Observe a message; None of direct ones, of what Discord writes itself, and of links that unfold."""
-        guild_id, channel_id = as_id(payload.get("guild_id")), as_id(payload.get("channel_id"))
-        message_id, author = as_id(payload.get("id")), payload.get("author") or {}
-        user_id = as_id(author.get("id"))
-        if guild_id is None or channel_id is None or message_id is None or user_id is None:
+        guild_id = as_id(payload.get("guild_id"))
+        seen = None if guild_id is None else observe_message(kind, guild_id, payload)
+        if guild_id is None or seen is None or seen.channel_id is None:
             return None
-        if payload.get("type", 0) not in _WRITTEN or "content" not in payload:
-            return None
-        at = snowflake_time(message_id)
-        if kind is Kind.EDIT:
-            edited_at = as_instant(payload.get("edited_timestamp"))
-            if edited_at is None:  # Discord tells so that a link was unfolded, or a thread begun
-                return None
-            at = edited_at
-        member = payload.get("member") or {}
-        role_ids = _ids(member.get("roles"))
-        return Observation(
-            kind=kind,
-            guild_id=guild_id,
-            user_id=user_id,
-            at=at,
-            username=author.get("username") or "",
-            global_name=author.get("global_name"),
-            nick=member.get("nick"),
-            is_bot=bool(author.get("bot") or author.get("system") or payload.get("webhook_id")),
-            is_staff=self._places.is_staff(guild_id, user_id, role_ids),
-            role_ids=role_ids,
-            joined_at=as_instant(member.get("joined_at")),
-            channel_id=channel_id,
-            parent_id=self._places.parent_of(guild_id, channel_id),
-            message_id=message_id,
-            content=_text(payload),
-            filenames=_filenames(payload),
-            mentioned_user_ids=_ids(each.get("id") for each in payload.get("mentions") or ()),
-            mentioned_role_ids=_ids(payload.get("mention_roles")),
+        return replace(
+            seen,
+            is_staff=self._places.is_staff(guild_id, seen.user_id, seen.role_ids),
+            parent_id=self._places.parent_of(guild_id, seen.channel_id),
         )
 
     def _member(self, kind: Kind, payload: Mapping[str, Any], now: datetime) -> Observation | None:
@@ -121,7 +92,7 @@ class Observer:
         user_id = as_id(user.get("id"))
         if guild_id is None or user_id is None:
             return None
-        role_ids, joined_at = _ids(payload.get("roles")), as_instant(payload.get("joined_at"))
+        role_ids, joined_at = as_ids(payload.get("roles")), as_instant(payload.get("joined_at"))
         return Observation(
             kind=kind,
             guild_id=guild_id,
@@ -135,30 +106,3 @@ class Observer:
             role_ids=role_ids,
             joined_at=joined_at,
         )
-
-
-def _text(payload: Mapping[str, Any]) -> str:
-    """Give everything in a message that was written to be read: of what is forwarded and of polls, too."""
-    written = [payload.get("content") or ""]
-    written += [each.get("content") or "" for each in _forwarded(payload)]
-    poll = payload.get("poll") or {}
-    if poll:
-        shown = [poll.get("question"), *(each.get("poll_media") for each in poll.get("answers") or ())]
-        written += [(each or {}).get("text") or "" for each in shown]
-    return written[0] if len(written) == 1 else "\n".join(filter(None, written))
-
-
-def _filenames(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    """Name all files, also of what is forwarded."""
-    messages = (payload, *_forwarded(payload))
-    return tuple(
-        each.get("filename") or "" for message in messages for each in message.get("attachments") or ()
-    )
-
-
-def _forwarded(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [each.get("message") or {} for each in payload.get("message_snapshots") or ()]
-
-
-def _ids(values: Iterable[object] | None) -> frozenset[int]:
-    return frozenset(each for each in map(as_id, values or ()) if each is not None)

@@ -5,11 +5,10 @@ Nothing else is, and nothing of it is asked for. Pure but for its own memory; kn
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 
+from app.automod.observing import as_id
 from app.discord.permissions import Permission
-from app.ids import parse_snowflake
 
 _STAFF: Final = int(Permission.ADMINISTRATOR | Permission.MANAGE_GUILD)
 
@@ -147,19 +146,3 @@ def _note_thread(place: Place, thread: Mapping[str, Any]) -> None:
     place.parents[channel_id] = parent_id
     if len(place.parents) > _MOST_THREADS:
         del place.parents[next(iter(place.parents))]
-
-
-def as_id(value: object) -> int | None:
-    """Read one of Discord's ids; None of anything else."""
-    return parse_snowflake(value) if isinstance(value, str) else None
-
-
-def as_instant(value: object) -> datetime | None:
-    """Read an instant as Discord writes it; None of anything else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
