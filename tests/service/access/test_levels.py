@@ -32,6 +32,7 @@ SUFFICES: dict[str, tuple[int, set[str]]] = {
     "bytes.undo": (1 << 5, {"manager"}),
     "bytes.view_others_history": (1 << 40 | 1 << 5, {"moderator", "manager"}),
     "configure": (1 << 5, {"manager"}),
+    "automod.view": (1 << 5, {"manager"}),
 }
 """Action -> any one of these bits, or any one of these levels."""
 
