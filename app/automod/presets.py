@@ -36,7 +36,7 @@ _DANGEROUS: Final = (
 )
 """What runs, or carries what runs, where somebody opens it."""
 
-_SCAM: Final = r"free\s+(?:discord\s+)?nitro|nitro\s+for\s+free|steam\s+gift\s+\$?50"
+_SCAM: Final = r"\bfree\s+(?:discord\s+)?nitro\b|\bnitro\s+for\s+free\b|steam\s+gift\s+\$?50"
 
 STARTER: Final = (
     _rule(
@@ -85,7 +85,10 @@ STARTER: Final = (
         {"type": "message_regex", "patterns": [_SCAM], "look_alikes": True},
         _DELETE,
         _ALERT,
-        examples={"must_match": ["FREE Discord Nitro here"], "must_not_match": ["Nitro is not free"]},
+        examples={
+            "must_match": ["FREE Discord Nitro here"],
+            "must_not_match": ["Nitro is not free", "free nitrogen"],
+        },
     ),
 )
 """What hardly anybody wants, and what hardly hits anybody else."""

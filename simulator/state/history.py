@@ -35,16 +35,16 @@ class _Line:
 
 def tell(world: World, guild: Guild, conversations: Iterable[Conversation], now: datetime) -> None:
     """Plant what was said in a guild, the oldest first."""
-    names = _Names(guild)
+    names = _Names(world, guild)
     for line in sorted(_lines(guild, conversations, now), key=lambda each: each.at):
         world.post(_message(world, names, line))
 
 
 class _Names:
-    """Who and what a guild's people mean when they write a name."""
+    """Who and what a guild's people mean when they write a name; some who wrote are gone."""
 
-    def __init__(self, guild: Guild) -> None:
-        self.users = {member.user.username: member.user for member in guild.members.values()}
+    def __init__(self, world: World, guild: Guild) -> None:
+        self.users = {user.username: user for user in world.users.values()}
         roles = {f"@&{role.name}": role.id for role in guild.roles.values() if role.id != guild.id}
         self._users = {f"@{name}": user.id for name, user in self.users.items()}
         self._roles = roles

@@ -1,10 +1,12 @@
-"""What the demo guild's staff did before the start: a ban, a timeout, a rule, and the log of it."""
+"""What the demo guild's staff did before the start: bans, kicks, a timeout, a rule, and the log of it."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from simulator.snowflakes import first_id_at
+from simulator.state import strangers
 from simulator.state.entities import AuditAction, AuditEntry, Ban, Guild, User
+from simulator.state.talk.lines import Conversation
 from simulator.state.world import World
 from simulator.wire import JsonObject, iso
 
@@ -17,8 +19,8 @@ _TIMED_OUT_AGO = timedelta(minutes=237)
 _TIMED_OUT_FOR = timedelta(minutes=541)
 
 
-def happen(world: World, guild: Guild, now: datetime) -> None:
-    """Leave the guild as its staff has left it."""
+def happen(world: World, guild: Guild, now: datetime) -> tuple[Conversation, ...]:
+    """Leave the guild as its staff has left it; gives what strangers wrote there, and who spoke of them."""
     ids = {member.user.username: member.user.id for member in guild.members.values()}
     banned = User(BANNED, "claim.airdrop_now", "Airdrop Support")
     world.users[BANNED] = banned
@@ -26,9 +28,12 @@ def happen(world: World, guild: Guild, now: datetime) -> None:
     until = (now - _TIMED_OUT_AGO + _TIMED_OUT_FOR).replace(microsecond=0)
     guild.members[ids["diego_builds"]].timed_out_until = until
     guild.automod[RULE_ID] = _rule(guild, ids["tomasz.z"])
-    for place, (minutes, entry) in enumerate(_entries(guild, ids, until)):
+    visited = strangers.visit(world, guild, ids, now)
+    entries = sorted((*_entries(guild, ids, until), *visited.entries), key=lambda each: -each[0])
+    for place, (minutes, entry) in enumerate(entries):
         entry_id = first_id_at(now - timedelta(minutes=minutes)) | (1 << 20) | place
         guild.audit_log.append(replace(entry, id=entry_id))
+    return visited.talk
 
 
 def _rule(guild: Guild, creator_id: int) -> JsonObject:

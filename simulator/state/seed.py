@@ -104,8 +104,8 @@ def plant(world: World, config: SimulatorConfig, clock: Clock) -> None:
     world.add_guild(neighbour)
     if config.talk:
         now = clock.now()
-        past.happen(world, guild, now)
-        history.tell(world, guild, _SAID, now)
+        about_strangers = past.happen(world, guild, now)
+        history.tell(world, guild, (*_SAID, *about_strangers), now)
         history.tell(world, neighbour, terrarium.TERRARIUM, now)
 
 

@@ -11,8 +11,9 @@ from simulator.clock import Clock
 from simulator.config import SimulatorConfig
 from simulator.permissions import Permission
 from simulator.snowflakes import SnowflakeFactory, instant_of
-from simulator.state import past, seed
+from simulator.state import names, past, seed
 from simulator.state.entities import AuditAction, Guild, Message, MessageType
+from simulator.state.talk import trouble
 from simulator.state.world import World
 
 NOW = datetime(2026, 11, 24, 13, 37, 21, 123456, tzinfo=UTC)
@@ -44,6 +45,13 @@ def guild(world: World) -> Guild:
     return world.guilds[seed.GUILD_ID]
 
 
+def went(guild: Guild, user_id: int) -> datetime:
+    """When somebody was kicked or banned, by the audit log."""
+    gone = {AuditAction.MEMBER_KICK, AuditAction.MEMBER_BAN_ADD}
+    [entry] = [each for each in guild.audit_log if each.target_id == user_id and each.action in gone]
+    return instant_of(entry.id)
+
+
 def everything(world: World) -> list[Message]:
     return [each for channel_id in world.channels for each in world.messages(channel_id)]
 
@@ -51,7 +59,7 @@ def everything(world: World) -> list[Message]:
 class TestHistory:
     def test_is_two_lively_days_up_to_now(self, world: World) -> None:
         messages = everything(world)
-        assert 120 <= len(messages) <= 200
+        assert 180 <= len(messages) <= 240
         ages = [NOW - each.created_at for each in messages]
         assert max(ages) < timedelta(days=2, hours=6)
         assert timedelta() < min(ages) < timedelta(minutes=10)
@@ -104,7 +112,10 @@ class TestHistory:
             channel = world.channels[each.channel_id]
             found = world.guild_of(channel)
             assert found is not None
-            member = found.members[each.author_id]
+            member = found.members.get(each.author_id)
+            if member is None:
+                assert each.created_at < went(found, each.author_id)
+                continue
             assert member.joined_at < each.created_at
             if each.author_id != seed.DIEGO:  # who may not write at the moment
                 assert world.may_in(channel, each.author_id) & Permission.SEND_MESSAGES
@@ -152,7 +163,7 @@ def pixels(png: bytes) -> tuple[int, int]:
 
 
 class TestGuild:
-    def test_one_is_timed_out_at_the_moment_and_one_is_banned_for_a_reason(
+    def test_one_is_timed_out_at_the_moment_and_some_are_banned_for_a_reason(
         self, world: World, guild: Guild
     ) -> None:
         silent = [each for each in guild.members.values() if each.timed_out_until]
@@ -160,11 +171,10 @@ class TestGuild:
         assert silent[0].timed_out_until is not None
         assert NOW < silent[0].timed_out_until < NOW + timedelta(hours=12)
         assert not world.permissions_of(guild, seed.DIEGO) & Permission.SEND_MESSAGES
-        assert [each.reason for each in guild.bans.values()] == [
-            "The same scam link in three channels within a minute"
-        ]
-        assert past.BANNED in world.users
-        assert past.BANNED not in guild.members
+        assert guild.bans[past.BANNED].reason == "The same scam link in three channels within a minute"
+        assert len({each.reason for each in guild.bans.values()}) == len(guild.bans) == 5
+        assert set(guild.bans) <= set(world.users)
+        assert not set(guild.bans) & set(guild.members)
 
     def test_the_audit_log_tells_what_people_did_in_order(self, guild: Guild) -> None:
         ids = [each.id for each in guild.audit_log]
@@ -192,6 +202,51 @@ class TestGuild:
         assert world.bot_guilds() == [first]
         assert second.owner_id == seed.ADA
         assert set(second.members) <= set(first.members)
+
+
+class TestTrouble:
+    """What strangers left behind, for rules to be tried on."""
+
+    def written(self, world: World, username: str) -> list[Message]:
+        [user] = [each for each in world.users.values() if each.username == username]
+        return [each for each in everything(world) if each.author_id == user.id]
+
+    def test_there_is_spam_of_several_kinds(self, world: World) -> None:
+        invites = self.written(world, trouble.INVITES)
+        assert len({each.channel_id for each in invites}) == len(invites) == 3
+        assert max(each.created_at for each in invites) - min(
+            each.created_at for each in invites
+        ) < timedelta(minutes=1)
+        [scam] = self.written(world, trouble.SCAM)
+        assert "nitro" in scam.content
+        assert "free" not in scam.content  # not with these letters
+        [masked] = self.written(world, trouble.MASKED)
+        assert "[https://discord.com/appeal](https://" in masked.content
+        same = self.written(world, trouble.DUPLICATES)
+        assert (len(same), len({each.content for each in same})) == (6, 1)
+        assert same[-1].created_at - same[0].created_at < timedelta(seconds=30)
+
+    def test_twenty_came_at_once_two_of_whom_only_said_hello(self, world: World, guild: Guild) -> None:
+        kicks = [each for each in guild.audit_log if each.action is AuditAction.MEMBER_KICK]
+        crowd = {each.target_id for each in kicks}
+        assert len(crowd) == len(kicks) == 20
+        said = [each for each in everything(world) if each.author_id in crowd]
+        assert said[-1].created_at - said[0].created_at < timedelta(minutes=2)
+        loud = [each for each in said if "discord.gg" in each.content]
+        friendly = [each for each in said if each not in loud]
+        assert (len(loud), len(friendly)) == (9, 2)
+        age = NOW - instant_of(friendly[0].author_id)
+        assert age > timedelta(days=800)
+        assert NOW - instant_of(loud[0].author_id) < timedelta(days=3)
+
+    def test_everybody_of_a_crowd_is_called_something_else(self) -> None:
+        taken: set[str] = set()
+        for number in range(3_000):
+            username, shown = names.free_name(number, taken)
+            assert re.fullmatch(r"[a-z0-9_.]{2,32}", username)
+            assert shown is None or 1 <= len(shown) <= 32
+            assert username not in taken
+            taken.add(username)
 
 
 class TestWithoutTalk:
