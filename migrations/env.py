@@ -13,6 +13,7 @@ import app.automod.raid_models
 import app.bytes.models
 import app.components.models
 import app.guilds.models
+import app.gateway.models
 import app.jobs.models
 import app.moderation.models
 import app.replies.models

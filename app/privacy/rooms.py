@@ -116,6 +116,8 @@ WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "heartbeats": "which of our processes live",
     "interaction_tokens": "how a reply is edited, sealed, for a quarter of an hour; its id leads to nobody",
     "job_starts": "how often a job was begun; what it was about stands in the job",
+    "listener_cursors": "how far each server was heard",
+    "listener_sessions": "how often the listener connected",
     "moderation_configs": "what the server chose",
     "moderation_massban_drafts": "whom somebody is about to ban, until they confirm or their time is over",
     "moderation_numbers": "how many cases there are",
