@@ -1,19 +1,21 @@
 """The rules of one guild, made ready to be asked: one search for all their needles, the rest in order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 import re2
+from pydantic import BaseModel
 
 from app.automod.conditions import Conditions
-from app.automod.observation import Kind
+from app.automod.observation import Kind, Observation
 from app.automod.patterns import LARGEST_OF_OURS
 from app.automod.rule import Mode, Rule
 from app.automod.table import TRIGGERS
-from app.automod.text import Form, Forms
+from app.automod.text import Form, Forms, Match
 from app.automod.trigger import Needle, TriggerType
+from app.automod.windows import Windows
 from app.wording import Fact, Term, message
 
 SPELLED: Final = r"(?:^|[^\pL\pN])[\pL\pN_@$][^\pL\pN]{1,3}[\pL\pN_@$][^\pL\pN]{1,3}[\pL\pN_@$]"
@@ -53,6 +55,8 @@ class Asked:
         trigger: Of what type.
         conditions: Which must hold, None if there are none.
         place: Its place among the rules.
+        matches: Tells why its trigger fires, asked with ...
+        settings: ... what the trigger is set to: both at hand, because every message asks for them.
     """
 
     rule_id: UUID
@@ -60,6 +64,8 @@ class Asked:
     trigger: TriggerType[Any]
     conditions: Conditions | None
     place: int
+    matches: Callable[[Any, Observation, Forms, Windows], Match | None]
+    settings: BaseModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +90,17 @@ class OfKind:
     """The rules that are asked of one kind of observation.
 
     Attributes:
-        always: Places of those without needles.
+        rules: Those of all kinds, by place.
+        always: Those without needles, in order.
         searches: What finds the others.
     """
 
-    always: tuple[int, ...] = ()
+    rules: tuple[Asked, ...] = ()
+    always: tuple[Asked, ...] = ()
     searches: tuple[Search, ...] = ()
 
-    def places(self, forms: Forms) -> Sequence[int]:
-        """List the places of the rules that may fire for a text, in order."""
+    def asked(self, forms: Forms) -> Sequence[Asked]:
+        """List the rules that may fire for a text, in order."""
         found: set[int] = set()
         for search in self.searches:
             if search.gated and _GATE not in found:
@@ -101,7 +109,10 @@ class OfKind:
             if hits:
                 found.update([search.places[hit] for hit in hits])
         found.discard(_GATE)
-        return sorted(found.union(self.always)) if found else self.always
+        if not found:
+            return self.always
+        found.update(asked.place for asked in self.always)
+        return [self.rules[place] for place in sorted(found)]
 
 
 @dataclass(slots=True)
@@ -142,7 +153,7 @@ def compile_rules(rules: Sequence[tuple[UUID, Rule]]) -> GuildRules:
             continue
         trigger = TRIGGERS[rule.trigger.type]
         conditions = None if rule.conditions == Conditions() else rule.conditions
-        asked = Asked(rule_id, rule, trigger, conditions, len(ready))
+        asked = Asked(rule_id, rule, trigger, conditions, len(ready), trigger.matches, rule.trigger)
         try:
             ready.append((asked, trigger.needles(rule.trigger)))
         except Exception as error:  # noqa: BLE001 - a rule that breaks must not take the others with it
@@ -152,12 +163,12 @@ def compile_rules(rules: Sequence[tuple[UUID, Rule]]) -> GuildRules:
     known: dict[tuple[int, ...], tuple[Search, ...]] = {}
     for kind in Kind:
         of_kind = [each for each in ready if kind in each[0].trigger.kinds]
-        always = tuple(asked.place for asked, needles in of_kind if needles is None)
+        always = tuple(asked for asked, needles in of_kind if needles is None)
         searched = [(asked, needles) for asked, needles in of_kind if needles is not None]
         places = tuple(asked.place for asked, _ in searched)
         if places not in known:
             known[places] = _searches_of(searched, made)
-        made.kinds[kind] = OfKind(always, known[places])
+        made.kinds[kind] = OfKind(made.rules, always, known[places])
     return made
 
 

@@ -36,6 +36,13 @@ _SELECTORS: Final = ((0x180B, 0x1810), (0xFE00, 0xFE10), (0xE0100, 0xE01F0))
 
 _ACCENT: Final = range(0x300, 0x370)
 
+_BREAKS: Final = "\n\r\x0b\x0c\x85"
+"""What begins a new line."""
+
+_CONTROLS: Final = bytes(sign for sign in (*range(0x20), 0x7F) if chr(sign) not in f"\t{_BREAKS}")
+_LOWER: Final = bytes(ord("\n") if chr(sign) in _BREAKS else sign for sign in bytes(range(256)).lower())
+"""What ASCII becomes: without controls, in lower case, and the same end of all lines."""
+
 _UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffd\u0640")
 """Fillers and blanks that are letters, symbols or marks by category."""
 
@@ -43,7 +50,8 @@ _BECOMES: Final = {"Zs": " ", "Zl": "\n", "Zp": "\n", "Cc": "", "Cf": "", "Co": 
 """Category -> what is left: spaces, ends of lines, nothing of what cannot be seen or means nothing."""
 
 _FOREIGN: Final = re.compile(r"[^\W\x00-\x7f]")  # noqa: TID251 - ours, not a user's
-_WORD: Final = re.compile(r"\w+")  # noqa: TID251 - ours, not a user's
+_ODD: Final = re.compile(r"[^\t\n\x20-\x7e]+")  # noqa: TID251 - ours, not a user's
+_ODD_WORD: Final = re.compile(r"(?<!\w)[A-Za-z0-9_]*+[^\W\x00-\x7f]\w*")  # noqa: TID251 - ours, not a user's
 _LONG: Final = re.compile(r"\w{4}")  # noqa: TID251 - ours, not a user's
 _LATIN: Final = re.compile(r"[A-Za-z]")  # noqa: TID251 - ours, not a user's
 _GREEK: Final = re.compile(r"[\u0370-\u03ff]")  # noqa: TID251 - ours, not a user's
@@ -68,8 +76,10 @@ class _Always(dict[int, str]):
 def _seen(character: str) -> str:
     """Tell what is left of a character that is in no table."""
     category = unicodedata.category(character)
+    if character == "\t" or character in _BREAKS:
+        return "\t" if character == "\t" else "\n"
     if category in _BECOMES:
-        return character if character in "\n\t" else _BECOMES[category]
+        return _BECOMES[category]
     if character in _UNSEEN:
         return ""
     if category[0] == "M":
@@ -106,14 +116,14 @@ def _tables() -> _Tables:
 
 
 def fold(text: str) -> str:
-    """Fold a text for searching. ASCII costs no more than its lower case."""
-    return text.lower() if text.isascii() else _fold(text)
+    """Fold a text for searching. ASCII costs hardly more than its lower case."""
+    return text.encode().translate(_LOWER, _CONTROLS).decode() if text.isascii() else _fold(text)
 
 
 def fold_whole(text: str) -> str:
     """Fold a text as if it stood among Latin words: by the whole table."""
-    seen = unicodedata.normalize("NFKC", text).translate(_tables().always)
-    return seen.translate(_tables().full).casefold()
+    seen = _become(_tables().always, unicodedata.normalize("NFKC", text))
+    return _become(_tables().full, seen).casefold()
 
 
 def _fold(text: str) -> str:
@@ -122,7 +132,7 @@ def _fold(text: str) -> str:
     if turned:
         text = "\n".join((text, *turned))
     tables = _tables()
-    seen = unicodedata.normalize("NFKC", text).translate(tables.always)
+    seen = _become(tables.always, unicodedata.normalize("NFKC", text))
     if not seen.isascii():
         seen = _RIDING.sub(_without_marks, seen)
         if _FOREIGN.search(seen):
@@ -130,25 +140,28 @@ def _fold(text: str) -> str:
     return seen.casefold()
 
 
+def _become(table: dict[int, str], text: str) -> str:
+    """Translate what is not plain ASCII, which no table changes; to ask it of each character takes longer."""
+    return _ODD.sub(lambda run: run[0].translate(table), text)
+
+
 def _fold_words(text: str, tables: _Tables) -> str:
     """Fold the words of other alphabets."""
-    full = text.translate(tables.full)
+    full = _become(tables.full, text)
     if _FOREIGN.search(full) is None:  # nothing but look-alikes
         if _LATIN.search(text):
             return full
         if _LONG.search(full):  # it may be another alphabet or a disguise, so it is read as both
-            return f"{text.translate(tables.strict)}\n{full}"
+            return f"{_become(tables.strict, text)}\n{full}"
     if not _LATIN.search(text) and not (_GREEK.search(text) and _CYRILLIC.search(text)):
-        return text.translate(tables.strict)
+        return _become(tables.strict, text)
 
     def fold_word(match: re.Match[str]) -> str:
         word = match[0]
-        if word.isascii():
-            return word
         mixed = _LATIN.search(word) or (_GREEK.search(word) and _CYRILLIC.search(word))
         return word.translate(tables.full if mixed else tables.strict)
 
-    return _WORD.sub(fold_word, text)
+    return _ODD_WORD.sub(fold_word, text)
 
 
 def _without_marks(match: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
 """Judging: what the rules of a guild say about one observation. Pure but for the windows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,18 +44,20 @@ def judge(rules: GuildRules, observation: Observation, windows: Windows) -> list
         is_message = observation.kind is Kind.MESSAGE
         windows.note(observation, alike(texts[0].folded) if is_message else None)
     verdicts: list[Verdict] = []
-    for asked, forms in _candidates(rules, observation.kind, texts):
-        if asked.place in rules.left_out or (verdicts and verdicts[-1].rule_id == asked.rule_id):
-            continue  # it broke, or another of the names was enough
-        try:
-            if asked.conditions is not None and not holds(asked.conditions, observation):
-                continue
-            match = asked.trigger.matches(asked.rule.trigger, observation, forms, windows)
-            if match is not None:
-                about = _about(match, asked.rule.conditions, observation)
-                verdicts.append(Verdict(asked.rule_id, asked.rule, match, *about))
-        except Exception as error:  # noqa: BLE001 - a rule that breaks must not take the others with it
-            rules.leave_out(asked, error)
+    left_out = rules.left_out
+    for forms, some in _candidates(rules, observation.kind, texts):
+        for asked in some:
+            if asked.place in left_out or (verdicts and verdicts[-1].rule_id == asked.rule_id):
+                continue  # it broke, or another of the names was enough
+            try:
+                if asked.conditions is not None and not holds(asked.conditions, observation):
+                    continue
+                match = asked.matches(asked.settings, observation, forms, windows)
+                if match is not None:
+                    about = _about(match, asked.rule.conditions, observation)
+                    verdicts.append(Verdict(asked.rule_id, asked.rule, match, *about))
+            except Exception as error:  # noqa: BLE001 - a rule that breaks must not take the others with it
+                rules.leave_out(asked, error)
     return verdicts
 
 
@@ -67,18 +69,17 @@ def _texts(observation: Observation) -> list[Forms]:
     return [Forms(name) for name in dict.fromkeys(names) if name] or [Forms("")]
 
 
-def _candidates(rules: GuildRules, kind: Kind, texts: list[Forms]) -> Iterable[tuple[Asked, Forms]]:
-    """List the rules that may fire, in order, each with the texts in which a needle of it was found."""
+def _candidates(rules: GuildRules, kind: Kind, texts: list[Forms]) -> Iterable[tuple[Forms, Sequence[Asked]]]:
+    """List the rules that may fire, in order, with the texts in which a needle of them was found."""
     of_kind = rules.kinds.get(kind)
     if of_kind is None:
         return ()
-    places = of_kind.places(texts[0])
     if len(texts) == 1:
-        return [(rules.rules[place], texts[0]) for place in places]
-    found = {(place, 0) for place in places}
+        return ((texts[0], of_kind.asked(texts[0])),)
+    found = {(asked.place, 0) for asked in of_kind.asked(texts[0])}
     for which, forms in enumerate(texts[1:], 1):
-        found.update((place, which) for place in of_kind.places(forms) if place not in of_kind.always)
-    return [(rules.rules[place], texts[which]) for place, which in sorted(found)]
+        found.update((asked.place, which) for asked in of_kind.asked(forms) if asked not in of_kind.always)
+    return [(texts[which], (rules.rules[place],)) for place, which in sorted(found)]
 
 
 def _about(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from statistics import multimode
 from typing import Final
 
+from app.automod.addresses import Link, links_in
 from app.automod.folding import fold
 from app.automod.patterns import compile_own
 from app.wording import Fact
@@ -40,12 +41,13 @@ class Forms:
         written: As it was written; what cannot be encoded is replaced.
     """
 
-    __slots__ = ("_folded", "_squeezed", "written")
+    __slots__ = ("_folded", "_links", "_squeezed", "written")
 
     def __init__(self, text: str) -> None:
         self.written = text if text.isascii() else text.encode("utf-8", "replace").decode()
         self._folded: str | None = None
         self._squeezed: str | None = None
+        self._links: tuple[Link, ...] | None = None
 
     @property
     def folded(self) -> str:
@@ -61,6 +63,13 @@ class Forms:
             spelled = compile_own(_SPELLED).finditer(self.folded)
             self._squeezed = "\n".join(join_letters(found[1]) for found in spelled)
         return self._squeezed
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links in it; several rules ask for them."""
+        if self._links is None:
+            self._links = tuple(links_in(self.written))
+        return self._links
 
     def of(self, form: Form) -> str:
         """Give the text in a form."""

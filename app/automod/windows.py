@@ -30,6 +30,9 @@ KEPT_JOINS: Final = 10_000
 _SECOND: Final = 1_000
 """Times are kept in whole milliseconds, as Discord tells them: a fraction would not compare exactly."""
 
+_SPACES: Final = b" \t\n"
+"""All that folding leaves of them."""
+
 _TIDY: Final = LONGEST * _SECOND // 20
 """How often what is too old is looked for."""
 
@@ -48,9 +51,12 @@ class Noted(NamedTuple):
 
 
 def alike(folded: str) -> int | None:
-    """Make the number that alike contents share, of the folded text; None of an empty one."""
-    words = folded.split()
-    return hash(" ".join(words)) if words else None
+    """Make the number that alike contents share, of the folded text; None of an empty one.
+
+    Spaces make no difference, wherever they are: nobody gets around it by putting in some.
+    """
+    letters = folded.encode().translate(None, _SPACES)
+    return hash(letters) if letters else None
 
 
 class _Lanes:
@@ -72,7 +78,8 @@ class _Lanes:
                 return  # a repeat
             self.lanes.move_to_end(key)
             lane.insert(place, noted)
-            self._shorten(lane, len(lane) - KEPT_PER_LANE)
+            if len(lane) > KEPT_PER_LANE:
+                self._shorten(lane, len(lane) - KEPT_PER_LANE)
         self.size += 1
         while self.size > KEPT_MESSAGES:
             self.size -= len(self.lanes.popitem(last=False)[1])
@@ -81,10 +88,12 @@ class _Lanes:
         """Forget what is older, as far as nothing newer stands behind it."""
         lanes = self.lanes
         while lanes:
-            key, lane = next(iter(lanes.items()))
-            self._shorten(lane, bisect_left(lane, (before,)))
-            if lane:
+            key = next(iter(lanes))
+            lane = lanes[key]
+            if lane[-1].at >= before:
+                self._shorten(lane, bisect_left(lane, (before,)))
                 return
+            self.size -= len(lane)
             del lanes[key]
 
     def _shorten(self, lane: list[Noted], count: int) -> None:
@@ -180,9 +189,10 @@ class Windows:
         if noted is None:
             return ()
         if alike:
-            if noted.content is None:
+            same = _NO_LANE if noted.content is None else self._contents.lanes.get(noted.content, _NO_LANE)
+            if len(same) < count:
                 return ()
-            lane = self._contents.lanes.get(noted.content, _NO_LANE) if everybody else lane
+            lane = same if everybody else lane
         length = seconds * _SECOND
         if len(lane) < count or (noted is lane[-1] and noted.at - lane[-count].at >= length):
             return ()

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from app.automod.addresses import Link, host_of, is_within, links_in, unicode_host
+from app.automod.addresses import Link, host_of, is_within, unicode_host
 from app.automod.fields import FROZEN
 from app.automod.folding import fold, fold_whole
 from app.automod.keywords import quoted
@@ -114,7 +114,7 @@ def _matches(settings: Links, _seen: Observation, forms: Forms, _windows: Window
         found = _denied(settings, forms)
         if found is not None:
             return found
-    for link in links_in(forms.written):
+    for link in forms.links:
         if settings.deceptive and link.claims is not None:
             return Match(
                 reason=message("a link that looks like {claims} and leads to {host}"),

@@ -23,6 +23,8 @@ TABLE = Path(__file__).parents[3] / "app" / "automod" / "look_alikes.txt"
         ("b\u200ba\u2060d \u202abad\u202c b\ufe0fa\u00add", "bad bad bad"),
         ("b\u0336a\u0336d\u0336 b\u0e31ad", "bad bad"),
         ("1\ufe0f\u20e3", "1"),
+        ("b\x00a\x1b\x7fd b\x01\u00e4\x85d", "bad ba\nd"),
+        ("B\x00A\x1b\x7fD\tb\x01a\rd\nB", "bad\tba\nd\nb"),
         ("discord\u2024gg\u2215x", "discord.gg/x"),
         ("\N{NEGATIVE SQUARED LATIN CAPITAL LETTER B}\N{NEGATIVE SQUARED LATIN CAPITAL LETTER A}d", "bad"),
         ("a\u00a0b\u3000c\u2028d", "a b c\nd"),
