@@ -208,6 +208,13 @@ class TimeAdvanced:
     """Somebody let time pass. Only people see it."""
 
 
+@dataclass(frozen=True, slots=True)
+class RaidChanged:
+    """A raid that somebody has started got further, or ended. Only people see it."""
+
+    guild_id: int
+
+
 Happening: TypeAlias = (
     MessageCreated
     | MessageUpdated
@@ -235,6 +242,7 @@ Happening: TypeAlias = (
     | ApplicationChanged
     | PersonChanged
     | TimeAdvanced
+    | RaidChanged
 )
 
 Listener: TypeAlias = Callable[[Happening], None]

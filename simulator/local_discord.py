@@ -1,5 +1,6 @@
 """One local Discord: its parts, joined. Lives in the app object; nothing is global."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from simulator.snowflakes import SnowflakeFactory
 from simulator.state import seed
 from simulator.state.entities import User
 from simulator.state.pending import OpenInteractions
+from simulator.state.raids import Raid
 from simulator.state.world import World
 
 
@@ -35,11 +37,21 @@ class LocalDiscord:
     gateway: Hub
     interactions: OpenInteractions
     traffic: Traffic
+    raids: dict[int, Raid]
+    """By guild, the last one."""
 
     @property
     def bot(self) -> User:
         """The application's own user."""
         return self.world.bot
+
+    async def close(self) -> None:
+        """End what goes on by itself, and let go of the network."""
+        tasks = [each.task for each in self.raids.values() if each.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.sender.close()
 
     def tell(self, happening: Happening) -> None:
         """Tell the gateway and the pages what happened."""
@@ -74,4 +86,5 @@ def start(
         gateway=gateway,
         interactions=OpenInteractions(),
         traffic=traffic,
+        raids={},
     )

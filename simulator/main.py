@@ -62,7 +62,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
-        await discord.sender.close()
+        await discord.close()
 
     app = _Gated(
         discord.traffic,

@@ -168,6 +168,26 @@ class PersonBody(msgspec.Struct, forbid_unknown_fields=True):
     accepts_dms: bool
 
 
+class RaidBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How many new accounts come within how many seconds, and how many of them advertise (at most all).
+
+    One of eight means no harm and says hello; these are not among the `posts`. Without `channel_id` they
+    write into the first channel that everybody may write into.
+    """
+
+    guild_id: str
+    accounts: Annotated[int, msgspec.Meta(ge=1, le=300)] = 40
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=600)] = 20
+    posts: Annotated[int, msgspec.Meta(ge=0, le=300)] = 10
+    channel_id: str | None = None
+
+
+class StopRaidBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Where the raid is that is to end."""
+
+    guild_id: str
+
+
 class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
     """How many seconds pass at once: at most ten years."""
 

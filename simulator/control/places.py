@@ -5,6 +5,7 @@ from simulator.local_discord import LocalDiscord
 from simulator.permissions import Permission
 from simulator.snowflakes import instant_of
 from simulator.state.entities import AuditEntry, Channel, Guild, Incidents, Member, User
+from simulator.state.raids import Raid
 from simulator.state.world import World, is_text
 from simulator.wire import iso, iso_or_none
 
@@ -51,6 +52,25 @@ def directory(discord: LocalDiscord, one: Guild, viewer: Member) -> shapes.Direc
         "people": [views.person(world, one, each) for each in one.members.values()],
         "everybody": [views.account(world, each) for each in world.users.values()],
         "commands": world.commands_in(one.id) if world.bot.id in one.members else [],
+        "raid": None if (last := discord.raids.get(one.id)) is None else raid(last),
+    }
+
+
+def raid(raid: Raid) -> shapes.Raid:
+    """Write how far a raid has got."""
+    return {
+        "guild_id": str(raid.guild_id),
+        "channel_id": str(raid.channel_id),
+        "accounts": raid.accounts,
+        "seconds": raid.seconds,
+        "posts": raid.posts,
+        "joined": raid.joined,
+        "turned_away": raid.turned_away,
+        "posted": raid.posted,
+        "greeted": raid.greeted,
+        "silenced": raid.silenced,
+        "running": raid.is_running,
+        "stopped": raid.is_stopped,
     }
 
 

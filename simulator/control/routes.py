@@ -1,6 +1,16 @@
 """The control API's table: what the router answers, and what the document tells."""
 
-from simulator.control import act_bodies, document, handlers, interactions, outcomes, people, shapes, writing
+from simulator.control import (
+    act_bodies,
+    document,
+    handlers,
+    interactions,
+    outcomes,
+    people,
+    raids,
+    shapes,
+    writing,
+)
 from simulator.control import interaction_bodies as asked
 from simulator.control.faults import TABLE as FAULTS
 from simulator.control.table import Operation
@@ -112,6 +122,22 @@ TABLE: tuple[Operation, ...] = (
         "Open or close somebody's direct messages.",
         shapes.Account,
         act_bodies.PersonBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/raid",
+        raids.start_raid,
+        "Many accounts join within a short time, and some of them advertise.",
+        shapes.Raid,
+        act_bodies.RaidBody,
+    ),
+    Operation(
+        "POST",
+        "/_sim/raid/stop",
+        raids.stop_raid,
+        "A raid ends: nobody else comes.",
+        shapes.Raid,
+        act_bodies.StopRaidBody,
     ),
     Operation("GET", "/_sim/clock", handlers.show_clock, "What time it is here.", shapes.ClockFace),
     Operation(

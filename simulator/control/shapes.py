@@ -257,8 +257,31 @@ class State(TypedDict):
     commands: list[JsonObject]
 
 
+class Raid(TypedDict):
+    """A raid: what was asked for, and how far it has got. `running` is false when it is over or was stopped.
+
+    `turned_away` found the invites paused; `silenced` could not write any more.
+    """
+
+    guild_id: str
+    channel_id: str
+    accounts: int
+    seconds: float
+    posts: int
+    joined: int
+    turned_away: int
+    posted: int
+    greeted: int
+    silenced: int
+    running: bool
+    stopped: bool
+
+
 class Directory(TypedDict):
-    """What stands around the messages, as one person sees it. `commands` are as Discord returns them."""
+    """What stands around the messages, as one person sees it. `commands` are as Discord returns them.
+
+    `raid` is the last one on this guild, null if there was none.
+    """
 
     epoch: str
     now: str
@@ -271,6 +294,7 @@ class Directory(TypedDict):
     people: list[Person]
     everybody: list[Account]
     commands: list[JsonObject]
+    raid: Raid | None
 
 
 class View(TypedDict):

@@ -35,6 +35,7 @@ _OF_A_GUILD = (
     happenings.RoleCreated,
     happenings.RoleUpdated,
     happenings.RoleDeleted,
+    happenings.RaidChanged,
 )
 _OF_A_WHOLE_GUILD = (
     happenings.GuildUpdated,

@@ -151,6 +151,7 @@ DONE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ),
     ("POST", "/_sim/guilds", {"name": "Lovelace", "owner_id": ADA}),
     ("POST", "/_sim/people", {"user_id": ADA, "accepts_dms": False}),
+    ("POST", "/_sim/raid", {"guild_id": GUILD, "accounts": 2, "seconds": 0.1, "posts": 1}),
     ("GET", "/_sim/clock", {}),
     ("POST", "/_sim/clock", {"advance": 5}),
     ("POST", "/_sim/commands", {**HERE, "guild_id": GUILD, "name": "help"}),
@@ -199,11 +200,13 @@ class TestAnswers:
         for path, body in (
             ("/_sim/dms", {"user_id": ADA}),
             ("/_sim/faults", {"kind": "delay", "seconds": 1, "times": 1}),
+            ("/_sim/raid", {"guild_id": GUILD, "accounts": 2}),
+            ("/_sim/raid/stop", {"guild_id": GUILD}),
         ):
             assert (await client.post(path, json=body)).status_code == 200
         for path, lists in (
             ("/_sim/state", ("guilds", "people", "messages", "commands", "dms")),
-            ("/_sim/directory", ("people", "commands", "dms")),
+            ("/_sim/directory", ("people", "commands", "dms", "raid")),
             ("/_sim/faults", ("faults",)),
             ("/_sim/log", ("entries",)),
         ):
