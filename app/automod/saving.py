@@ -10,6 +10,7 @@ from app.access.service import require
 from app.automod import repository
 from app.automod.rule import Mode, Rule, check_examples
 from app.automod.service import by_name
+from app.automod.sizes import check_sizes
 from app.automod.stored import StoredRule
 from app.database.tx import Tx
 from app.errors import ConflictError, InvalidInputError, NotFoundError
@@ -40,7 +41,7 @@ async def save_rule(
 
     Raises:
         InvalidInputError: an example is not judged as it says, a pattern matches too much and nobody
-            confirmed that, or there are too many rules.
+            confirmed that, or there are too many rules, or they are too large (`app.automod.sizes`).
         ConflictError: somebody else changed it since, or there is one of that name.
         NotFoundError: there is no such rule (any more).
         NotAllowedError, FeatureOffError: nothing was written.
@@ -56,6 +57,8 @@ async def save_rule(
         raise ConflictError(
             "Somebody else changed this rule meanwhile. Nothing was saved; look at theirs first."
         )
+    others = [stored.rule for stored in rules if stored != before]
+    check_sizes(rule, others, None if before is None else before.rule)
     _check(rule)
     _check_place(rules, rule, before)
     return await _write(tx, actor, rule, before, position=_place(rules, before))
@@ -114,12 +117,13 @@ async def replace_rules(tx: Tx, actor: Actor, wanted: Sequence[Rule]) -> None:
     await guilds_service.make_known(tx, actor.guild_id)
     await repository.lock(tx, actor.guild_id, "rules")
     names = [rule.name for rule in wanted]
-    for rule in wanted:
-        if names.count(rule.name) > 1:
-            raise InvalidInputError("Two rules are called “{name}”. Nothing was saved.", name=rule.name)
-        _check(rule)
     if len(wanted) > MOST_RULES:
         raise _too_many()
+    for place, rule in enumerate(wanted):
+        if names.count(rule.name) > 1:
+            raise InvalidInputError("Two rules are called “{name}”. Nothing was saved.", name=rule.name)
+        check_sizes(rule, wanted[:place])
+        _check(rule)
     there = {stored.rule.name: stored for stored in await repository.find_rules(tx, actor.guild_id)}
     for name in sorted(there.keys() - set(names)):
         await repository.delete_rule(tx, actor.guild_id, there[name].id)

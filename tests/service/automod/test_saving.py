@@ -87,6 +87,23 @@ class TestSaving:
         assert await names(tx, guild_id) == []
         await save_rule(tx, manager(guild_id), scam(must_match=["free nitro"], must_not_match=["hello"]))
 
+    async def test_of_rules_that_are_too_large_together_is_refused_one_by_one_and_from_a_file(
+        self, tx: Tx, guild_id: int
+    ) -> None:
+        large = [
+            rule(f"Rule {sign}", trigger={"type": "message_regex", "patterns": patterns})
+            for sign in "abcd"
+            if (patterns := [rf"{sign}{number}\pL{{18}}" for number in range(7)])
+        ]
+        with pytest.raises(InvalidInputError, match="too large together"):
+            await replace_rules(tx, manager(guild_id), large)
+        assert await names(tx, guild_id) == []
+        for each in large[:3]:
+            await save_rule(tx, manager(guild_id), each)
+        with pytest.raises(InvalidInputError, match="make “Rule d” smaller, which takes"):
+            await save_rule(tx, manager(guild_id), large[3])
+        assert await names(tx, guild_id) == ["Rule a", "Rule b", "Rule c"]
+
     async def test_is_for_managers_as_is_everything_else(self, tx: Tx, guild_id: int) -> None:
         stored = await save_rule(tx, manager(guild_id), rule())
         ada = actor(guild_id)
