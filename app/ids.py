@@ -29,6 +29,11 @@ def snowflake_time(snowflake: int) -> datetime:
     return _DISCORD_EPOCH + timedelta(milliseconds=snowflake >> 22)
 
 
+def first_snowflake(at: datetime) -> int:
+    """Give the smallest id that Discord may have made at this instant: what was made before is smaller."""
+    return ((at - _DISCORD_EPOCH) // timedelta(milliseconds=1)) << 22
+
+
 def parse_snowflake(text: str) -> int | None:
     """Read a snowflake as Discord writes it, None if it is anything else.
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from typing import Never
 
 from app import clock
@@ -16,10 +17,13 @@ from app.automod.stored import StoredRule
 from app.container import Container
 from app.database.cache import GUILD_CHANGED
 from app.database.tx import Database
+from app.discord.history import connect_history
+from app.errors import SettingsError
 from app.figures import FiguresServer, open_door
 from app.live.reader import follow
 from app.live.sender import CHANGES
 from app.settings import Settings
+from moderation_listener import refusals
 from moderation_listener.hearing import Hearing
 from moderation_listener.listener import Listener
 from moderation_listener.watch import Watch
@@ -52,11 +56,15 @@ async def listen(settings: Settings, stop: asyncio.Event) -> None:
         SettingsError: the bot's token is missing or cannot be one, or the port is taken.
         GatewayRefusedError: Discord does not let us listen, now or later.
     """
+    if settings.discord_bot_token is None:
+        raise SettingsError(refusals.MISSING)
     container = Container(settings)
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(container.close)
+        history = await stack.enter_async_context(connect_history(settings))
         database = container.database()
         watch = make_watch(database)
-        hearing = Hearing(database, watch)
+        hearing = Hearing(database, watch, history)
         listener = Listener(settings, database, hearing)
         states = {"gateway": lambda: listener.state, "automod": lambda: hearing.state}
         server = FiguresServer(container, is_alive=lambda: listener.is_alive, also=states)
@@ -71,13 +79,11 @@ async def listen(settings: Settings, stop: asyncio.Event) -> None:
                 server.should_exit = True
                 for task in beside:
                     task.cancel()
-    finally:
-        await container.close()
     if refused is not None:
         raise refused
 
 
-def make_watch(database: Database) -> Watch:
+def make_watch(database: Database, *, monotonic: Callable[[], float] = clock.monotonic) -> Watch:
     """Join what watches with the room that keeps rules and acts on them."""
 
     async def load(guild_id: int) -> Sequence[StoredRule]:
@@ -94,7 +100,7 @@ def make_watch(database: Database) -> Watch:
                 tx, guild_id, broken.rule_id, version=version, reason=broken.reason, facts=broken.facts
             )
 
-    return Watch(load, act, pause)
+    return Watch(load, act, pause, monotonic=monotonic)
 
 
 async def _forget_changed(redis_url: str, watch: Watch) -> Never:

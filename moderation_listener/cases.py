@@ -6,6 +6,8 @@ from typing import Any
 from app import clock
 from app.automod.observing import as_id
 from app.database.tx import Database
+from app.features import MODERATION
+from app.guilds import service as guilds_service
 from app.moderation import from_discord
 from app.moderation.from_discord import DiscordAction
 from moderation_listener.auditing import discord_action
@@ -40,6 +42,16 @@ class DiscordCases:
     async def written(self) -> None:
         """Return when nothing waits."""
         await self._writer.written()
+
+    async def settled(self) -> None:
+        """Return when all that waits now is written."""
+        await self._writer.settled()
+
+    async def are_wanted(self, guild_id: int) -> bool:
+        """Tell whether cases are written in a guild at all."""
+        async with self._database.transaction() as tx:
+            guild = await guilds_service.find_guild(tx, guild_id)
+        return guild is not None and guild.has(MODERATION)
 
     async def _write(self, done: DiscordAction) -> None:
         async with self._database.transaction() as tx:

@@ -9,14 +9,14 @@ import logging
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, Never
 
 import hikari
 from hikari.impl import CacheSettings, HTTPSettings, HTTPTimeoutSettings
 
 from app import clock
 from app.database.tx import Database
-from app.errors import SettingsError
+from app.errors import OutcomeUnknownError, SettingsError, UnavailableError
 from app.settings import Settings
 from moderation_listener import intents, metrics, refusals
 from moderation_listener.defects import describe
@@ -25,6 +25,7 @@ from moderation_listener.hearing import Hearing
 from moderation_listener.intents import WANTED, Wanted
 from moderation_listener.pulse import Pulse
 from moderation_listener.refusals import GatewayRefusedError
+from moderation_listener.sessions import Sessions
 from moderation_listener.translate import guild_news, guild_roll, heard
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,9 @@ _STEADY: Final = 60.0
 
 _LEAVING: Final = 3.0
 """Seconds that saying goodbye to Discord may take."""
+
+_FIRST_SHARD: Final = 0
+"""How many there are is only known when they begin; one there always is."""
 
 _WRITING: Final = 1.0
 """Seconds to write what was heard last."""
@@ -81,6 +85,9 @@ class Listener:
         self._wanted = wanted
         self._hearing = hearing
         self._guilds = GuildList(database)
+        self._sessions = Sessions(database)
+        self._counted: set[int] = set()
+        self._uncounted = asyncio.Semaphore(0)
         self._pulse = Pulse(lambda: self._bot.shards.values())  # noqa: PLW0108 - the bot of the moment
         self._is_started = False
         self._bot = self._make_bot()
@@ -92,7 +99,9 @@ class Listener:
 
     @property
     def state(self) -> str:
-        """Give `ok` while every shard is connected, `connecting` otherwise."""
+        """Give `ok` while every shard is connected, `waiting` for room for a session, or `connecting`."""
+        if self._sessions.is_waiting:
+            return "waiting"
         shards = self._bot.shards.values()
         is_connected = self._is_started and all(shard.is_connected for shard in shards)
         return "ok" if is_connected else "connecting"
@@ -109,10 +118,10 @@ class Listener:
 
     async def _listen(self, stop: asyncio.Event) -> GatewayRefusedError | None:
         async with asyncio.TaskGroup() as group:
-            work = (self._guilds.keep(), self._hearing.keep(), self._pulse.watch())
+            work = (self._guilds.keep(), self._hearing.keep(), self._pulse.watch(), self._count_sessions())
             beside = [group.create_task(each) for each in work]
             refused = await self._stay(stop)
-            with suppress(TimeoutError):
+            with suppress(TimeoutError, UnavailableError, OutcomeUnknownError):
                 async with asyncio.timeout(_WRITING):
                     await self._guilds.written()
                     await self._hearing.written()
@@ -123,8 +132,13 @@ class Listener:
     async def _stay(self, stop: asyncio.Event) -> GatewayRefusedError | None:
         wait = _FIRST_WAIT
         while True:
+            await self._sessions.room(stop)
+            if stop.is_set():
+                return None
             started = clock.monotonic()
             try:
+                await self._sessions.note()
+                self._counted = {_FIRST_SHARD}
                 await self._connect(stop)
             except GatewayRefusedError as refused:
                 return refused
@@ -215,11 +229,22 @@ class Listener:
         news = guild_roll(event.name, event.payload) or guild_news(event.name, event.payload)
         if news is not None:
             self._guilds.note(news)
+        if event.name == "READY":
+            if shard in self._counted:
+                self._counted.discard(shard)
+            else:  # another shard's, or hikari began anew by itself
+                self._uncounted.release()
         try:
             self._hearing.hear(event.name, event.payload)
         except Exception as error:  # noqa: BLE001 - whatever Discord writes, the next event is heard
             metrics.EVENTS_FAILED.labels(event.name).inc()
             log.error("%s was not understood: %s", event.name, describe(error))  # noqa: TRY400 - may quote people
+
+    async def _count_sessions(self) -> Never:
+        """Count the sessions that began without us, until cancelled."""
+        while True:
+            await self._uncounted.acquire()
+            await self._sessions.note()
 
     async def _connected(self, event: hikari.ShardConnectedEvent) -> None:
         self._pulse.sign(event.shard.id)

@@ -44,7 +44,8 @@ WAITING = Gauge(
 DROPPED = Counter(
     "smarterdev_listener_dropped_total",
     "What was not done and will not be: `throttled` observations of a guild that took too much time, `held` "
-    "ones beyond what is kept, and writes beyond what may wait, by what they are.",
+    "ones beyond what is kept, `missed` ones beyond what is read again, and writes beyond what may wait, by "
+    "what they are.",
     ["what"],
 )
 WRITES_FAILED = Counter(
@@ -54,4 +55,17 @@ WRITES_FAILED = Counter(
 )
 EVENTS_FAILED = Counter(
     "smarterdev_listener_events_failed_total", "Events that were not understood, by type.", ["event"]
+)
+
+# --- what was missed -----------------------------------------------------------------------------
+
+REREAD = Counter(
+    "smarterdev_listener_reread_messages_total", "Messages judged that were written while nobody listened."
+)
+REREAD_FAILED = Counter(
+    "smarterdev_listener_reread_failed_total", "Guilds of which what was missed could not be read again."
+)
+SESSIONS = Gauge(
+    "smarterdev_gateway_session_wait_seconds",
+    "Seconds until another session may begin; 0 while there is room for one.",
 )

@@ -80,6 +80,11 @@ class RuleBook:
             self._want(guild_id)
         return entry.ready if age <= AT_LATEST or self.is_failing else None
 
+    def known(self, guild_id: int) -> Ready | None:
+        """Give a guild's rules as they were read last, None if they never were."""
+        entry = self._entries.get(guild_id)
+        return None if entry is None else entry.ready
+
     def forget(self, guild_id: int) -> None:
         """Have a guild's rules read again before anybody is judged by them."""
         entry = self._entries.get(guild_id)
@@ -126,10 +131,7 @@ class RuleBook:
         before, started = entry.changes, self._monotonic()
         try:
             stored = await self._load(guild_id)
-            entry.ready = Ready(
-                compile_rules([(each.id, each.rule) for each in stored]),
-                {each.id: each.version for each in stored},
-            )
+            entry.ready = await asyncio.to_thread(_make_ready, stored)
         except (UnavailableError, OutcomeUnknownError):
             raise
         except Exception as error:  # noqa: BLE001 - the rules of one guild must not keep others from theirs
@@ -147,6 +149,12 @@ class RuleBook:
     def _want(self, guild_id: int) -> None:
         self._wanted[guild_id] = None
         self._due.set()
+
+
+def _make_ready(stored: Sequence[StoredRule]) -> Ready:
+    """Make rules ready, which may take seconds: nobody's heartbeat waits for it."""
+    rules = compile_rules([(each.id, each.rule) for each in stored])
+    return Ready(rules, {each.id: each.version for each in stored})
 
 
 def _age(entry: _Entry) -> None:

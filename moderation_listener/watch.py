@@ -16,7 +16,8 @@ from app import clock
 from app.automod.compiled import Broken
 from app.automod.judge import Verdict, judge
 from app.automod.observation import Kind, Observation
-from app.automod.windows import Windows
+from app.automod.text import Forms
+from app.automod.windows import Windows, alike
 from moderation_listener import metrics
 from moderation_listener.defects import describe
 from moderation_listener.rulebook import Load, Ready, RuleBook
@@ -31,6 +32,11 @@ MOST_HELD: Final = 10_000
 """Observations that wait for rules at most, of all guilds together."""
 
 MOST_HELD_OF_ONE: Final = 2_000
+
+_A_MOMENT: Final = 0.02
+
+_MOST_BEFORE_OLD: Final = 500
+"""So many verdicts may wait to be written while something old is judged: what happens now needs the room."""
 
 Act: TypeAlias = Callable[[Observation, Sequence[Verdict]], Awaitable[None]]
 """Does what rules said about an observation, in one transaction; twice is once."""
@@ -93,6 +99,11 @@ class Watch:
         else:
             self._judge(observation, ready)
 
+    def has_rules(self, guild_id: int) -> bool:
+        """Tell whether a guild has rules to be asked, as far as that is known."""
+        ready = self._book.known(guild_id)
+        return ready is None or bool(ready.rules.rules)
+
     def forget(self, guild_id: int) -> None:
         """Have a guild's rules read again: somebody has changed something there."""
         self._book.forget(guild_id)
@@ -117,6 +128,41 @@ class Watch:
         """Return when no verdict waits."""
         await self._writer.written()
 
+    async def settled(self) -> None:
+        """Return when all that was seen so far is judged, and what came of it is written."""
+        for guild_id in list(self._held):
+            await self.ready(guild_id)
+        await self._writer.settled()
+
+    async def ready(self, guild_id: int) -> Ready:
+        """Give a guild's rules as soon as they can be had."""
+        while True:
+            ready = None if guild_id in self._held else self._book.find(guild_id)
+            if ready is not None:
+                return ready
+            await asyncio.sleep(_A_MOMENT)
+
+    def remember(self, observation: Observation) -> None:
+        """Count something that was judged before, by another process."""
+        if not (observation.is_bot or observation.is_staff):
+            self._guild(observation.guild_id).windows.note(
+                observation, alike(Forms(observation.content).folded) if observation.content else None
+            )
+
+    async def catch_up(self, observation: Observation) -> None:
+        """Judge something that happened a while ago, as soon as what happens now leaves time for it."""
+        if observation.is_bot or observation.is_staff:
+            return
+        await self._writer.settled(but=_MOST_BEFORE_OLD)
+        while True:
+            ready = await self.ready(observation.guild_id)
+            guild = self._guilds.get(observation.guild_id)
+            if guild is None or guild.spent < BUDGET / 2 or self._monotonic() - guild.second >= 1:
+                break
+            await asyncio.sleep(_A_MOMENT)
+        self._judge(observation, ready, is_old=True)
+        await asyncio.sleep(0)
+
     def _hold(self, observation: Observation) -> None:
         held = self._held.setdefault(observation.guild_id, deque())
         if self._held_count >= MOST_HELD or len(held) >= MOST_HELD_OF_ONE:
@@ -136,13 +182,17 @@ class Watch:
             for observation in held:
                 self._judge(observation, ready)
 
-    def _judge(self, observation: Observation, ready: Ready) -> None:
+    def _guild(self, guild_id: int) -> _Guild:
+        found = self._guilds.get(guild_id)
+        if found is None:
+            found = self._guilds[guild_id] = _Guild()
+        return found
+
+    def _judge(self, observation: Observation, ready: Ready, *, is_old: bool = False) -> None:
         if not ready.rules.rules:
             return
         guild_id, started = observation.guild_id, self._monotonic()
-        guild = self._guilds.get(guild_id)
-        if guild is None:
-            guild = self._guilds[guild_id] = _Guild()
+        guild = self._guild(guild_id)
         if started - guild.second >= 1:
             guild.second, guild.spent = started, 0.0
         elif guild.spent >= BUDGET:
@@ -160,7 +210,8 @@ class Watch:
             log.warning("judging takes too long", extra={"guild_id": str(guild_id), "seconds": guild.spent})
         metrics.JUDGING.observe(took)
         _JUDGED[observation.kind].inc()
-        metrics.LAG.set((clock.now() - observation.at).total_seconds())
+        if not is_old:
+            metrics.LAG.set((clock.now() - observation.at).total_seconds())
         if verdicts:
             for verdict in verdicts:
                 metrics.VERDICTS.labels(verdict.rule.mode.value).inc()

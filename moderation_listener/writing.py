@@ -45,6 +45,9 @@ class Writer:
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._put = 0
+        self._gone = 0
+        self._settling: deque[tuple[int, asyncio.Event]] = deque()
         self.is_failing = False
 
     def __len__(self) -> int:
@@ -56,6 +59,7 @@ class Writer:
         if len(self._waiting) >= self._most or self._of_guild[guild_id] >= self._most_of_one:
             metrics.DROPPED.labels(self._what).inc()
             return
+        self._put += 1
         self._waiting.append((guild_id, write))
         self._of_guild[guild_id] += 1
         metrics.WAITING.labels(self._what).set(len(self._waiting))
@@ -65,6 +69,15 @@ class Writer:
     async def written(self) -> None:
         """Return when nothing waits."""
         await self._idle.wait()
+
+    async def settled(self, *, but: int = 0) -> None:
+        """Return when all that waits now is written, but for so many of the newest."""
+        until = self._put - but
+        if self._gone >= until:
+            return
+        event = asyncio.Event()
+        self._settling.append((until, event))
+        await event.wait()
 
     async def keep(self) -> None:
         """Write whatever comes, until cancelled. Never ends by itself."""
@@ -104,6 +117,11 @@ class Writer:
 
     def _done(self, guild_id: int) -> None:
         self._waiting.popleft()
+        self._gone += 1
+        for until, event in self._settling:
+            if self._gone >= until:
+                event.set()
+        self._settling = deque(each for each in self._settling if not each[1].is_set())
         self._of_guild[guild_id] -= 1
         if not self._of_guild[guild_id]:
             del self._of_guild[guild_id]

@@ -22,7 +22,7 @@ from hikari.impl import (
     RESTClientImpl,
 )
 from hikari.internal import routes
-from hikari.internal.data_binding import URLEncodedFormBuilder
+from hikari.internal.data_binding import StringMapBuilder, URLEncodedFormBuilder
 
 from app.discord.failures import stops_everything
 from app.discord.guard import Guard
@@ -95,6 +95,17 @@ class GuardedClient(RESTClientImpl):
             reason=reason or hikari.UNDEFINED,
             auth=hikari.UNDEFINED if as_bot else None,
         )
+
+    async def read(
+        self,
+        route: routes.CompiledRoute,
+        query: Mapping[str, str],
+    ) -> Any:  # noqa: ANN401 - what JSON is
+        """Load JSON as it is, for what hikari would make objects of."""
+        asked = StringMapBuilder()
+        for name, value in query.items():
+            asked.put(name, value)
+        return await self._request(route, query=asked)
 
     def _form(self, body: Mapping[str, Any], file: OutgoingFile) -> URLEncodedFormBuilder:
         form = URLEncodedFormBuilder()

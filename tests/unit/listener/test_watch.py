@@ -171,7 +171,7 @@ class TestJudging:
         ready = house.watch._book.find(guild_id)
         assert ready is not None
         asked = ready.rules.rules[0]
-        object.__setattr__(asked, "trigger", replace(asked.trigger, matches=breaks))
+        object.__setattr__(asked, "matches", breaks)
         house.watch.see(message(guild_id))
         await until(lambda: bool(house.paused))
         assert house.paused == [(guild_id, asked.rule_id, 7)]
