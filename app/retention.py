@@ -12,6 +12,7 @@ from typing import Final, Never
 
 from app import clock
 from app.analytics import service as analytics_service
+from app.automod import backtests
 from app.automod import service as automod_service
 from app.components import service as components_service
 from app.database.tx import Database, Tx
@@ -27,6 +28,7 @@ EVERY: Final = 3600.0
 ROOMS: Final[dict[str, Callable[[Tx, datetime], Awaitable[bool]]]] = {
     "analytics": analytics_service.forget_old,
     "automod": automod_service.forget_old,
+    "backtests": backtests.forget_old,
     "components": components_service.forget_old,
     "moderation": moderation_massban.forget_old,
     "replies": replies_service.forget_old,

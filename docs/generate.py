@@ -24,7 +24,7 @@ from app.guilds.config import GuildConfig
 from app.moderation.config import ModerationConfig, Step
 from app.settings import REQUIRED_IN_PRODUCTION, Settings, variable_name
 from interactions.command import Command, Menu, Opened
-from interactions.options import Attachment, Option, Parameter, TargetUser
+from interactions.options import Attachment, Option, Parameter, TargetChannel, TargetUser
 from interactions.table import ROUTES
 
 ROOT: Final = Path(__file__).parents[1]
@@ -236,6 +236,8 @@ def _option(parameter: Parameter) -> str:
 def _kind(kind: type, option: Option) -> str:
     if kind is TargetUser:
         return "member"
+    if kind is TargetChannel:
+        return "channel"
     if kind is Attachment:
         return "file"
     if kind is int:

@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from app.access.policy import Action
+from app.automod.backtests import MOST_MESSAGES
 from app.automod.rendering import FORMS, MODES, hit_count
 from app.automod.rule import Mode
 from app.automod.saving import set_mode
@@ -13,9 +14,10 @@ from app.discord.reply import Kind, Reply, clip
 from app.discord.text import literal
 from app.features import AUTOMOD
 from app.wording import Term, message
+from interactions import automod_backtest
 from interactions.command import Command, Subcommand
 from interactions.context import Context
-from interactions.options import Choice, Option
+from interactions.options import Choice, Option, TargetChannel
 
 _SHOWN: Final = 25
 """Rules in one reply; together with what is said of each they fit into an embed (Discord: 4,096)."""
@@ -90,6 +92,18 @@ async def try_out(
     return Reply(Kind.INFO, ctx.say("What the rules say"), tuple(lines), ephemeral=True)
 
 
+async def backtest(
+    ctx: Context,
+    rule: Annotated[str | None, _RULE] = None,
+    channel: Annotated[TargetChannel | None, Option("Where; otherwise in this channel")] = None,
+    messages: Annotated[
+        int, Option("How many messages, the newest first", minimum=100, maximum=MOST_MESSAGES)
+    ] = 1_000,
+) -> Reply:
+    """Try one rule, or all, over messages of the past."""
+    return await automod_backtest.start(ctx, rule, channel, messages)
+
+
 COMMAND: Final = Command(
     name="automod",
     description="Rules that look at what members write; for those who manage the server",
@@ -98,8 +112,12 @@ COMMAND: Final = Command(
         Subcommand("status", "The rules, their modes and what they hit lately", status, Action.VIEW_AUTOMOD),
         Subcommand("toggle", "Switch a rule off, to shadow, or on", toggle, Action.CONFIGURE),
         Subcommand("test", "Which rules would fire on a text, and why", try_out, Action.VIEW_AUTOMOD),
+        Subcommand(
+            "backtest", "What rules would have hit lately; nothing is done", backtest, Action.CONFIGURE
+        ),
     ),
 )
+CONTROLS: Final = automod_backtest.CONTROLS
 
 
 def _standing(ctx: Context, stored: StoredRule, hits: RuleHits) -> str:

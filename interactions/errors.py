@@ -83,6 +83,7 @@ TITLES: Final[dict[str, str]] = {
     "feature_off": "Switched off",
     "not_found": "Not found",
     "conflict": "Changed meanwhile",
+    "backtest_running": "One at a time",
     "unavailable": "Please try again",
     "outcome_unknown": "Not certain",
     "outdated": "Out of date",

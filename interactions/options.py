@@ -48,6 +48,19 @@ class TargetMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetChannel:
+    """A channel named in an option in which messages are written, as Discord resolved it.
+
+    Attributes:
+        channel_id: Discord's id.
+        permissions: What the member who named it may do there.
+    """
+
+    channel_id: int
+    permissions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file given as an option.
 
@@ -66,8 +79,18 @@ class Attachment:
     content_type: str | None
 
 
-OPTION_TYPES: Final[dict[type, int]] = {str: 3, int: 4, bool: 5, TargetUser: 6, Attachment: 11}
+OPTION_TYPES: Final[dict[type, int]] = {
+    str: 3,
+    int: 4,
+    bool: 5,
+    TargetUser: 6,
+    TargetChannel: 7,
+    Attachment: 11,
+}
 """What an option can be annotated as -> Discord's number for it. `parsing` reads each of them."""
+
+CHANNEL_TYPES: Final = (0, 2, 5, 10, 11, 12, 13)
+"""Discord's types of channels in which people write: text, voice, announcements, threads, stages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from typing import Any, Final
 from app.errors import InvalidInputError
 from app.ids import parse_snowflake
 from interactions.errors import OutdatedControlError
-from interactions.options import Attachment, Parameter, TargetMessage, TargetUser
+from interactions.options import Attachment, Parameter, TargetChannel, TargetMessage, TargetUser
 from interactions.payload import OptionData, Resolved, SubmittedField, User
 
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[ ,.'\u00a0\u2009\u202f][0-9]{3})+")  # noqa: TID251 - ours, not a user's
 """A number written with separators between its thousands, as people do in one country or another."""
+
+_LONGEST_PERMISSIONS: Final = 40
+"""Digits of permission bits, twice of what Discord uses."""
 
 _LONGEST_NUMBER: Final = 24
 """Characters of the longest text that is read as a number; `int` raises when there are thousands."""
@@ -163,6 +166,18 @@ def _user(parameter: Parameter, value: object, resolved: Resolved) -> TargetUser
     return user
 
 
+def _channel(parameter: Parameter, value: object, resolved: Resolved) -> TargetChannel:
+    channel = resolved.channels.get(str(value))
+    channel_id = None if channel is None else parse_snowflake(channel.id)
+    if channel is None or channel_id is None:
+        raise InvalidInputError(
+            "“{option}” is no channel Discord knows (any more). Nothing was done.", option=parameter.name
+        )
+    bits = channel.permissions
+    readable = bits.isascii() and bits.isdigit() and len(bits) <= _LONGEST_PERMISSIONS
+    return TargetChannel(channel_id, int(bits) if readable else 0)
+
+
 def _attachment(parameter: Parameter, value: object, resolved: Resolved) -> Attachment:
     file = resolved.attachments.get(str(value))
     attachment_id = parse_snowflake(file.id) if file is not None else None
@@ -191,6 +206,7 @@ _PARSERS: Final[dict[type, Callable[[Parameter, Any, Resolved], Any]]] = {
     str: _text,
     bool: _yes_or_no,
     TargetUser: _user,
+    TargetChannel: _channel,
     Attachment: _attachment,
 }
 """Every type of `OPTION_TYPES`, and how it is read."""

@@ -65,6 +65,13 @@ class ResolvedMessage(Struct, frozen=True):
     content: str = ""
 
 
+class ResolvedChannel(Struct, frozen=True):
+    """A channel somebody named in an option, and what they may do there."""
+
+    id: str = ""
+    permissions: str = "0"
+
+
 class ResolvedAttachment(Struct, frozen=True):
     """A file somebody gave as an option. The address expires."""
 
@@ -81,6 +88,7 @@ class Resolved(Struct, frozen=True):
     users: dict[str, User] = field(default_factory=dict)
     members: dict[str, ResolvedMember] = field(default_factory=dict)
     messages: dict[str, ResolvedMessage] = field(default_factory=dict)
+    channels: dict[str, ResolvedChannel] = field(default_factory=dict)
     attachments: dict[str, ResolvedAttachment] = field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from app.discord.permissions import Permission
 from app.language import LOCALES, load_language
 from interactions.command import Command, Group, Menu, Subcommand
-from interactions.options import OPTION_TYPES, Choice, Parameter
+from interactions.options import CHANNEL_TYPES, OPTION_TYPES, Choice, Parameter, TargetChannel
 from interactions.payload import CHAT_INPUT, SUB_COMMAND, SUB_COMMAND_GROUP
 from interactions.routing import Routes
 
@@ -60,6 +60,7 @@ _COMPARED: Final = frozenset(
         "min_value",
         "max_value",
         "max_length",
+        "channel_types",
         "default_member_permissions",
         "contexts",
         "integration_types",
@@ -118,6 +119,7 @@ def _option(parameter: Parameter) -> dict[str, Any]:
         "max_length": option.max_length,
         "choices": [_choice(choice) for choice in option.choices] or None,
         "autocomplete": None if option.autocomplete is None else True,
+        "channel_types": list(CHANNEL_TYPES) if parameter.type is TargetChannel else None,
     }
     return {
         "type": OPTION_TYPES[parameter.type],

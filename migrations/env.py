@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import app.access.models
 import app.analytics.models
+import app.automod.backtest_models
 import app.automod.models
 import app.automod.raid_models
 import app.bytes.models
 import app.components.models
-import app.guilds.models
 import app.gateway.models
+import app.guilds.models
 import app.jobs.models
 import app.moderation.models
 import app.replies.models

@@ -67,6 +67,7 @@ def _option(option: dict[str, Any]) -> hikari.CommandOption:
         min_value=option.get("min_value"),
         max_value=option.get("max_value"),
         max_length=option.get("max_length"),
+        channel_types=[hikari.ChannelType(each) for each in option.get("channel_types", [])] or None,
     )
 
 
@@ -90,6 +91,7 @@ def _option_payload(option: hikari.CommandOption) -> dict[str, Any]:
         "min_value": option.min_value,
         "max_value": option.max_value,
         "max_length": option.max_length,
+        "channel_types": sorted(map(int, option.channel_types or ())),
     }
 
 

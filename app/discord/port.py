@@ -66,6 +66,50 @@ class DiscordMember:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscordChannel:
+    """A channel as Discord knows it right now.
+
+    Attributes:
+        channel_id: Which.
+        guild_id: Where; None of direct messages.
+        parent_id: The channel that a thread belongs to; None of all others.
+    """
+
+    channel_id: int
+    guild_id: int | None
+    parent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenChannel:
+    """A text channel of a guild as Discord knows it right now.
+
+    Attributes:
+        channel_id: Discord's id.
+        position: The smaller, the higher up.
+        slow_mode: Seconds that everybody waits between two messages; 0: none.
+        allow: What it allows @everyone beside what the guild does.
+        deny: What it denies @everyone.
+        last_message_id: The newest message's, also if that was deleted; 0 if there was none.
+    """
+
+    channel_id: int
+    position: int
+    slow_mode: int
+    allow: int = 0
+    deny: int = 0
+    last_message_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Until when a guild has paused what a raid uses; None: it has not."""
+
+    invites_until: datetime | None = None
+    dms_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AllowedMentions:
     """Whom a message may ping: nobody but these."""
 
@@ -281,6 +325,25 @@ class Discord(Protocol):
             DiscordNotFoundError: there is no such member (10007).
         """
 
+    async def find_pauses(self, guild_id: int) -> Pauses:
+        """Tell until when invites and direct messages are paused in a guild."""
+
+    async def set_pauses(self, guild_id: int, pauses: Pauses) -> None:
+        """Pause invites and direct messages until then (Discord: at most 24 hours ahead); None ends it."""
+
+    async def list_spoken_channels(self, guild_id: int) -> list[SpokenChannel]:
+        """Load the text channels of a guild."""
+
+    async def find_slow_mode(self, channel_id: int) -> int:
+        """Tell how many seconds everybody waits between two messages in a channel.
+
+        Raises:
+            DiscordNotFoundError: there is no such channel (10003).
+        """
+
+    async def set_slow_mode(self, channel_id: int, seconds: int, *, reason: str) -> None:
+        """Have everybody wait between two messages in a channel (Discord: up to six hours); 0 ends it."""
+
     async def open_dm(self, user_id: int) -> int:
         """Give the channel of the direct messages with somebody."""
 
@@ -301,6 +364,14 @@ class Discord(Protocol):
         self, channel_id: int, *, limit: int = 100, before: int | None = None
     ) -> list[DiscordMessage]:
         """Load the newest messages of a channel, the newest first."""
+
+    async def find_channel(self, channel_id: int) -> DiscordChannel | None:
+        """Load a channel or thread; None if it is not there for us."""
+
+    async def messages_before(
+        self, channel_id: int, before_id: int, *, limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """Load up to 100 messages that are older than an id, the newest first, as Discord writes them."""
 
     async def fetch_file(self, url: str, *, at_most: int) -> bytes | Unfetched:
         """Load a file that somebody sent, from Discord's own hosts only, of at most so many bytes."""

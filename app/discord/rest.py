@@ -16,6 +16,7 @@ from app.discord.failures import translated
 from app.discord.limits import MAX_REASON, MISSING_ACCESS, NONE_BANNED, UNKNOWN_BAN, UNKNOWN_MESSAGE
 from app.discord.port import (
     BulkBan,
+    DiscordChannel,
     DiscordFile,
     DiscordForbiddenError,
     DiscordGuild,
@@ -25,11 +26,16 @@ from app.discord.port import (
     DiscordRole,
     DiscordUnauthorizedError,
     OutgoingMessage,
+    Pauses,
+    SpokenChannel,
     Unfetched,
 )
 from app.discord.reply import Reply
 from app.settings import Settings
 from app.wording import message
+
+_THREADS: Final = frozenset({10, 11, 12})
+"""Discord's types of channels that are threads: of announcements, public, private."""
 
 _NO_CREDENTIALS: Final = message(
     "SMARTERDEV_DISCORD_BOT_TOKEN or SMARTERDEV_DISCORD_APPLICATION_ID is missing: Discord was not asked."
@@ -167,6 +173,37 @@ class HikariDiscord:
         with translated():
             await self._client.kick_user(guild_id, user_id, reason=_clipped(reason))
 
+    async def find_pauses(self, guild_id: int) -> Pauses:
+        """Tell until when invites and direct messages are paused in a guild."""
+        with translated():
+            found = (await self._client.fetch_guild(guild_id)).incidents
+        return Pauses(_ahead(found.invites_disabled_until), _ahead(found.dms_disabled_until))
+
+    async def set_pauses(self, guild_id: int, pauses: Pauses) -> None:
+        """Pause invites and direct messages until then; None ends it."""
+        with translated():
+            await self._client.set_guild_incident_actions(
+                guild_id, invites_disabled_until=pauses.invites_until, dms_disabled_until=pauses.dms_until
+            )
+
+    async def list_spoken_channels(self, guild_id: int) -> list[SpokenChannel]:
+        """Load the text channels of a guild."""
+        with translated():
+            found = await self._client.fetch_guild_channels(guild_id)
+        return [_spoken(guild_id, each) for each in found if isinstance(each, hikari.GuildTextChannel)]
+
+    async def find_slow_mode(self, channel_id: int) -> int:
+        """Tell how many seconds everybody waits between two messages in a channel."""
+        with translated():
+            found = await self._client.fetch_channel(channel_id)
+        waits = getattr(found, "rate_limit_per_user", None)  # a voice channel has none, and is not slowed
+        return 0 if waits is None else int(waits.total_seconds())
+
+    async def set_slow_mode(self, channel_id: int, seconds: int, *, reason: str) -> None:
+        """Have everybody wait between two messages in a channel; 0 ends it."""
+        with translated():
+            await self._client.edit_channel(channel_id, rate_limit_per_user=seconds, reason=_clipped(reason))
+
     async def open_dm(self, user_id: int) -> int:
         """Give the channel of the direct messages with somebody."""
         with translated():
@@ -202,6 +239,30 @@ class HikariDiscord:
                 channel_id, before=hikari.UNDEFINED if before is None else before
             ).limit(limit)
         return [_message(each) for each in found]
+
+    async def find_channel(self, channel_id: int) -> DiscordChannel | None:
+        """Load a channel or thread; None if it is not there for us."""
+        try:
+            with translated():
+                found = await self._client.read(routes.GET_CHANNEL.compile(channel=channel_id), {})
+        except (DiscordNotFoundError, DiscordForbiddenError):
+            return None
+        parent = found.get("parent_id") if found.get("type") in _THREADS else None
+        guild = found.get("guild_id")
+        return DiscordChannel(
+            channel_id, None if guild is None else int(guild), None if parent is None else int(parent)
+        )
+
+    async def messages_before(
+        self, channel_id: int, before_id: int, *, limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """Load up to 100 messages that are older than an id, the newest first, as Discord writes them."""
+        route = routes.GET_CHANNEL_MESSAGES.compile(channel=channel_id)
+        with translated():
+            found: list[dict[str, Any]] = await self._client.read(
+                route, {"before": str(before_id), "limit": str(limit)}
+            )
+        return found
 
     async def fetch_file(self, url: str, *, at_most: int) -> bytes | Unfetched:
         """Load a file that somebody sent, from Discord's own hosts only, of at most so many bytes."""
@@ -255,6 +316,23 @@ def _member(guild_id: int, member: hikari.Member) -> DiscordMember:
         role_ids=frozenset(int(role_id) for role_id in member.role_ids) - {guild_id},
         joined_at=member.joined_at,
         timed_out_until=until if until is not None and until > clock.now() else None,
+    )
+
+
+def _ahead(until: datetime | None) -> datetime | None:
+    """Give an end that is to come; Discord may tell one that is over."""
+    return until if until is not None and until > clock.now() else None
+
+
+def _spoken(guild_id: int, channel: hikari.GuildTextChannel) -> SpokenChannel:
+    everyone = channel.permission_overwrites.get(hikari.Snowflake(guild_id))
+    return SpokenChannel(
+        channel_id=int(channel.id),
+        position=channel.position,
+        slow_mode=int(channel.rate_limit_per_user.total_seconds()),
+        allow=0 if everyone is None else int(everyone.allow),
+        deny=0 if everyone is None else int(everyone.deny),
+        last_message_id=int(channel.last_message_id or 0),
     )
 
 

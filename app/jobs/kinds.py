@@ -186,6 +186,34 @@ class AlertIncident(Job, frozen=True):
     incident: int
 
 
+class PauseGuild(Job, frozen=True):
+    """Have invites and direct messages of a guild paused, or not, as its row says."""
+
+    entrypoint: ClassVar[str] = "pause_guild.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+
+
+class SlowChannel(Job, frozen=True):
+    """Have everybody wait between two messages in a channel, or not any more, as its row says."""
+
+    entrypoint: ClassVar[str] = "slow_channel.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+    channel_id: int
+
+
+class KeepRaidMode(Job, frozen=True):
+    """Choose the channels that are slowed in a guild's raid mode, or end it and say so in the log."""
+
+    entrypoint: ClassVar[str] = "keep_raid_mode.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+
+
 class CheckSanctions(Job, frozen=True):
     """Look for time-outs and bans of ours that somebody has ended in Discord, and close their cases."""
 
@@ -193,6 +221,16 @@ class CheckSanctions(Job, frozen=True):
     lane: ClassVar[Lane] = Lane.SWEEPS_AND_LOGS
 
     guild_id: int
+
+
+class RunBacktest(Job, frozen=True):
+    """Look through messages of the past, and note which of them rules would have hit."""
+
+    entrypoint: ClassVar[str] = "run_backtest.v1"
+    lane: ClassVar[Lane] = Lane.SWEEPS_AND_LOGS
+
+    guild_id: int
+    backtest_id: str
 
 
 KINDS: Final[dict[str, type[Job]]] = {
@@ -213,7 +251,11 @@ KINDS: Final[dict[str, type[Job]]] = {
         DeleteMessages,
         TellWhy,
         AlertIncident,
+        PauseGuild,
+        SlowChannel,
+        KeepRaidMode,
         CheckSanctions,
+        RunBacktest,
     )
 }
 """Every kind of job there is, by entrypoint."""

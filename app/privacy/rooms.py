@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.analytics import erasure as analytics_erasure
+from app.automod import backtest_erasure
 from app.automod import erasure as automod_erasure
 from app.bytes import erasure as bytes_erasure
 from app.database.tx import Tx
@@ -78,13 +79,22 @@ ROOMS: Final[dict[str, Room]] = {
         erase=moderation_erasure.erase_member,
     ),
     "automod": Room(
-        tables=frozenset({"automod_hits"}),
+        tables=frozenset({"automod_hits", "raid_notes", "raid_pauses", "channel_slow_modes", "raid_modes"}),
         about="When rules of auto-mod fired on what you wrote or when you joined, newest first; "
         "never what you wrote.",
         blanked=message("in the list of what auto-mod found: the id"),
         count=lambda n: Count(n, "{n} hit of auto-mod", "{n} hits of auto-mod"),
         export=automod_erasure.export_member,
         erase=automod_erasure.erase_member,
+    ),
+    "backtests": Room(
+        tables=frozenset({"automod_backtests", "automod_backtest_hits"}),
+        about="Which of your messages rules would have hit when somebody tried them in the last 24 hours, "
+        "and which of these trials you started; never what you wrote.",
+        blanked=message("in trials of rules: what was found on you, and the id"),
+        count=lambda n: Count(n, "{n} entry of trials of rules", "{n} entries of trials of rules"),
+        export=backtest_erasure.export_member,
+        erase=backtest_erasure.erase_member,
     ),
     "guilds": Room(
         tables=frozenset({"audit_entries"}),
@@ -121,6 +131,7 @@ WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "moderation_configs": "what the server chose",
     "moderation_massban_drafts": "whom somebody is about to ban, until they confirm or their time is over",
     "moderation_numbers": "how many cases there are",
+    "raid_questions": "whom somebody is asked about below an alert, until they answer or their time is over",
     "pgqueuer": "a job says which member it is about until it is done; a held one until it is dealt with",
     "pgqueuer_log": "that jobs ran, without what they were about",
     "pgqueuer_schedules": "when jobs are due",

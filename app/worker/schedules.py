@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app import clock
+from app.automod import backtests
 from app.bytes import rewards as bytes_rewards
 from app.database.tx import Database, Tx
 from app.errors import SmarterDevError
@@ -57,6 +58,7 @@ class Schedules:
             _Schedule("endings", 10.0, _end_what_is_over),
             _Schedule("old warnings", _HOUR, _expire_warnings, first=_SETTLED),
             _Schedule("reply tokens", 20.0, _forget_tokens),
+            _Schedule("old backtests", 300.0, _forget_backtests, first=_SETTLED),
         )
 
     async def run(self) -> None:
@@ -119,6 +121,10 @@ async def _expire_warnings(tx: Tx) -> None:
 
 async def _forget_tokens(tx: Tx) -> None:
     await replies_service.forget_old(tx, clock.now())
+
+
+async def _forget_backtests(tx: Tx) -> None:
+    await backtests.forget_old(tx, clock.now())
 
 
 async def _forget(tx: Tx) -> None:

@@ -15,6 +15,7 @@ from app.jobs.kinds import (
     PurgeMessages,
     ReconcileMember,
     RestoreTimeout,
+    RunBacktest,
     SanctionMember,
     SweepGuild,
     TellMember,
@@ -22,6 +23,7 @@ from app.jobs.kinds import (
     TellWhy,
 )
 from app.worker.automod import alert_incident, delete_messages, tell_why
+from app.worker.backtests import run_backtest
 from app.worker.bulk_bans import ban_many
 from app.worker.case_log import log_case
 from app.worker.incident_log import log_incident
@@ -52,6 +54,7 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     TellWhy: tell_why,
     AlertIncident: alert_incident,
     CheckSanctions: check_sanctions,
+    RunBacktest: run_backtest,
 }
 """Kind of job -> what does it. A kind without a line is left in the queue for a worker that knows it."""
 
@@ -67,5 +70,6 @@ CONCURRENCY: Final[dict[type[Job], int]] = {
     AlertIncident: 2,
     TellMember: 4,
     EditReply: 4,
+    RunBacktest: 4,
 }
 """Kind of job -> how many run at once over all workers, so that none of them keeps moderation waiting."""

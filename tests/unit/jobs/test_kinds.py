@@ -30,6 +30,7 @@ SAMPLES: dict[str, Job] = {
     "tell_why.v1": kinds.TellWhy(guild_id=1161728497502736384, incident=7, user_id=175928847299117063),
     "alert_incident.v1": kinds.AlertIncident(guild_id=1161728497502736384, incident=7),
     "check_sanctions.v1": kinds.CheckSanctions(guild_id=1161728497502736384),
+    "run_backtest.v1": kinds.RunBacktest(1161728497502736384, "01939c2e-7a5b-7c3d-8e4f-0123456789ab"),
 }
 
 
