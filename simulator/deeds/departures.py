@@ -9,8 +9,9 @@ from simulator.state.entities import Guild, Member
 
 def depart(discord: LocalDiscord, guild: Guild, member: Member) -> None:
     """Let a member go. With the bot goes its role, and it hears that it is out of the guild."""
-    user = member.user
+    user, users = member.user, discord.world.users
     del guild.members[user.id]
+    users[user.id] = users.pop(user.id)  # who left last stands last, and is offered to come back first
     if user.id == discord.bot.id:
         for role_id in [role.id for role in guild.roles.values() if role.bot_id == user.id]:
             del guild.roles[role_id]

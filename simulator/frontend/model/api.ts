@@ -1,6 +1,6 @@
 // The control API. A refusal becomes an Error whose message is the simulator's sentence.
 
-import type { Directory, Message, Outcome, Person, Upload, View } from "./types";
+import type { Directory, Message, Outcome, Person, Raid, Upload, View } from "./types";
 
 type Query = Record<string, string | number | null | undefined>;
 type Body = Record<string, unknown>;
@@ -49,6 +49,8 @@ export const makeGuild = (body: Body) => post<{ id: string; name: string }>("/_s
 export const changePerson = (body: { user_id: string; accepts_dms: boolean }) => post<unknown>("/_sim/people", body);
 export const openDirect = (userId: string) => post<{ channel_id: string; person: Person }>("/_sim/dms", { user_id: userId });
 export const tellTyping = (body: { channel_id: string; user_id: string }) => post<unknown>("/_sim/typing", body);
+export const startRaid = (body: { guild_id: string; accounts: number; seconds: number; posts: number }) => post<Raid>("/_sim/raid", body);
+export const stopRaid = (guildId: string) => post<Raid>("/_sim/raid/stop", { guild_id: guildId });
 export const advanceClock = (seconds: number) => post<{ now: string }>("/_sim/clock", { advance: seconds });
 
 /** A file as the control API takes it: its bytes as base64. */

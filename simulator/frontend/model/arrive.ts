@@ -12,6 +12,7 @@ import type { Directory } from "./types";
 
 const PAGE = 50;
 const CATEGORY = 4;
+const RAID_PAUSE_MS = 250;
 let visit = 0;
 
 export function go(change: Place): void {
@@ -92,6 +93,8 @@ export function refreshDirectory(): Promise<void> {
       while (again) {
         again = false;
         await refresh();
+        // In a raid everybody who comes is a change: the page looks up now and then.
+        if (store.directory.value?.raid?.running) await new Promise((resolve) => setTimeout(resolve, RAID_PAUSE_MS));
       }
     } finally {
       refreshing = null;

@@ -65,6 +65,18 @@ export interface Application {
   gateway_sessions?: number;
 }
 
+export interface Raid {
+  guild_id: string;
+  accounts: number;
+  joined: number;
+  turned_away: number;
+  posted: number;
+  greeted: number;
+  silenced: number;
+  running: boolean;
+  stopped: boolean;
+}
+
 export interface Directory {
   epoch: string | number;
   now?: string;
@@ -76,6 +88,7 @@ export interface Directory {
   people: Person[];
   everybody?: Account[];
   commands: Command[];
+  raid?: Raid | null;
 }
 
 export interface Choice {

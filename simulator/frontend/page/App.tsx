@@ -14,6 +14,7 @@ import { addFiles } from "./files";
 import { closeDrawer, onPageKey, openDrawer } from "./keys";
 import { Log } from "./Log";
 import { People } from "./People";
+import { RaidStrip } from "./RaidStrip";
 import { Channels, PersonSelect } from "./Sides";
 
 export function App() {
@@ -79,6 +80,7 @@ function Centre() {
     >
       <Header />
       <Notice connected={connected} />
+      <RaidStrip />
       <Log />
       <Composer />
       <Typing />

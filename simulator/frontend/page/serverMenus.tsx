@@ -1,12 +1,13 @@
 // Menus about the server, its people, and who one is.
 
-import { advanceClock, changeBot, changeMember, changePerson, makeGuild } from "../model/api";
+import { advanceClock, changeBot, changeMember, changePerson, makeGuild, stopRaid } from "../model/api";
 import { go } from "../model/arrive";
 import * as store from "../model/store";
 import { attempt } from "../model/toasts";
 import type { Account } from "../model/types";
 import { Confirm } from "../form/Confirm";
 import { JoinDialog, RenameDialog } from "../form/MemberDialogs";
+import { RaidDialog } from "../form/RaidDialog";
 import { leaveServer } from "../message/menus";
 import { showDialog } from "../ui/Dialog";
 import type { MenuItem } from "../ui/Menu";
@@ -22,7 +23,7 @@ export function peopleMenu(): MenuItem[][] {
   if (!known) return [];
   const { guild, viewer } = known;
   const account = known.everybody?.find((each) => each.id === viewer.id);
-  const gone = (known.everybody ?? []).filter((each) => !each.bot && !each.guild_ids.includes(guild.id)).slice(0, 8);
+  const gone = (known.everybody ?? []).filter((each) => !each.bot && !each.guild_ids.includes(guild.id)).slice(-3).reverse();
   return [
     [
       { label: "Someone new joins", icon: "user-plus", act: () => showDialog(<JoinDialog guildId={guild.id} />) },
@@ -68,8 +69,11 @@ export function serverMenu(): MenuItem[][] {
     ? { label: `Remove ${application.name}`, icon: "robot", danger: true, act: () => showDialog(<Confirm title={`Remove ${application.name}`} words={`The bot leaves ${guild.name}, and its commands with it.`} submit={`Remove ${application.name}`} danger act={() => changeBot(guild.id, "remove")} />) }
     : { label: `Add ${application.name}`, icon: "robot", act: () => attempt(() => changeBot(guild.id, "add"), `${application.name} is in ${guild.name} now.`) };
   const times = PASSING.map(([label, seconds]): MenuItem => ({ label, icon: "hourglass", act: () => attempt(() => advanceClock(seconds), `${label}: it is later now.`) }));
+  const raid: MenuItem = known.raid?.running
+    ? { label: "Stop the raid", icon: "users", act: () => attempt(() => stopRaid(guild.id)) }
+    : { label: "Start a raid", icon: "users", act: () => showDialog(<RaidDialog guildId={guild.id} guildName={guild.name} />) };
   // What takes something away does not stand where the focus lands.
-  const rest = [...peopleMenu().slice(0, 2), times];
+  const rest = [...peopleMenu().slice(0, 2), [raid], times];
   return bot.danger ? [...rest, [bot]] : [[bot], ...rest];
 }
 
