@@ -10,16 +10,19 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from app.automod import repository
+from app.automod import raid_pauses, repository
 from app.automod.actions import Alert as AlertAction
+from app.automod.actions import PauseInvites, SlowMode
 from app.automod.hits import heaviest, hits_of
 from app.automod.judge import Verdict
 from app.automod.observation import Kind, Observation
+from app.automod.raid_state import SLOWED_FOR, Cause
 from app.automod.rule import Mode
 from app.automod.stored import Alert, Hit
 from app.database.tx import Tx
 from app.features import AUTOMOD
 from app.guilds import service as guilds_service
+from app.ids import SYSTEM_ID
 from app.jobs import service as jobs_service
 from app.jobs.kinds import AlertIncident, DeleteMessages, Job, TellWhy
 from app.live import service as live_service
@@ -78,6 +81,7 @@ async def act_on(tx: Tx, observation: Observation, verdicts: Sequence[Verdict], 
     act = _Act(tx, observation, incident, rules, max(now, observation.at))
     cases = await act.impose(for_us)
     await act.delete(for_us)
+    await act.calm(for_us)
     await act.alert(for_us)
     return Acted(tuple(hits), incident.number, tuple(cases))
 
@@ -175,6 +179,29 @@ class _Act:
                 continue
             await self._change([told], dm_status="pending")
             await self._enqueue(TellWhy(self.incident.guild_id, self.incident.number, user_id))
+
+    async def calm(self, hits: Sequence[Hit]) -> None:
+        """Have channels slowed and invites paused, as rules say; each hit prolongs it."""
+        incident = self.incident
+        pauses, slowed = [], {}
+        for hit in hits:
+            for action in self.rules[hit.rule_id].rule.actions:
+                cause = Cause(
+                    SYSTEM_ID, f"Auto-mod, incident #{incident.number}: {hit.rule_name}", incident.id
+                )
+                if isinstance(action, PauseInvites):
+                    pauses.append((action.minutes, cause))
+                elif isinstance(action, SlowMode) and hit.channel_id is not None:
+                    slowed[hit.channel_id, action.seconds] = cause
+        if pauses:
+            minutes, cause = max(pauses, key=lambda each: each[0])
+            until = self.now + timedelta(minutes=minutes)
+            await raid_pauses.want_pause(self.tx, incident.guild_id, cause, invites_until=until, now=self.now)
+        for (channel_id, seconds), cause in sorted(slowed.items(), key=lambda each: each[0]):
+            until = self.now + SLOWED_FOR
+            await raid_pauses.want_slow(
+                self.tx, incident.guild_id, channel_id, cause, seconds=seconds, until=until
+            )
 
     async def alert(self, hits: Sequence[Hit]) -> None:
         """Have moderators told, or what they were told renewed."""

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from app.automod import repository
+from app.automod import raid_answers, raid_repository, repository
+from app.automod.raid_repository import Note
 from app.automod.stored import Alert, Hit
 from app.database.tx import Tx
+from app.ids import SYSTEM_ID
 from app.jobs import service as jobs_service
 from app.jobs.kinds import AlertIncident
 from app.moderation import incidents
 from app.moderation.cases import Case
 from app.moderation.domain import DmStatus
 from app.moderation.incident_values import Incident
+from app.moderation.incidents import IncidentView
 
 _UNSENT: Final = frozenset({DmStatus.PENDING, DmStatus.SENDING})
 
@@ -27,12 +30,14 @@ class Happened:
         cases: Its cases, the oldest first.
         hits: What rules hit, the oldest first.
         alert: What tells of it, None if nothing does.
+        notes: What somebody had done below it, and what could not be done.
     """
 
     incident: Incident
     cases: Sequence[Case]
     hits: Sequence[Hit]
     alert: Alert | None
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,14 @@ async def find_happened(tx: Tx, guild_id: int, number: int) -> Happened | None:
         return None
     alert = await repository.find_alert(tx, guild_id, view.incident.id)
     hits = await repository.find_hits(tx, guild_id, view.incident.id)
-    return Happened(view.incident, view.cases, hits, alert)
+    notes = await raid_repository.find_notes(tx, guild_id, view.incident.id)
+    return Happened(view.incident, view.cases, hits, alert, notes)
+
+
+async def note_answered(tx: Tx, view: IncidentView) -> None:
+    """Have the alert say how far it is with what people decided about an incident, if it has one."""
+    if any(case.moderator_id != SYSTEM_ID for case in view.cases):
+        await raid_answers.show(tx, view.incident)
 
 
 async def note_alert(

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import String, case, cast, func, select, update
 
+from app.automod import raid_repository
 from app.automod.models import AutomodHit
 from app.database.tx import Tx
 
@@ -42,7 +43,7 @@ async def export_member(tx: Tx, guild_id: int, user_id: int) -> list[dict[str, A
 
 
 async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int | None:
-    """Put an alias in the place of a member; tells in how many hits, None if in none.
+    """Put an alias in the place of a member; tells in how many hits and decisions, None if in none.
 
     A message that is about to be deleted still is: its id stays. A direct message that waits is not sent.
     """
@@ -60,4 +61,5 @@ async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int |
         .where(AutomodHit.guild_id == guild_id, AutomodHit.idempotency_key.contains(f":{user_id}:"))
         .values(idempotency_key=func.concat("erased:", cast(AutomodHit.id, String)))
     )
-    return touched.rowcount or None
+    decided = await raid_repository.erase_moderator(tx, guild_id, user_id, alias)
+    return touched.rowcount + decided or None

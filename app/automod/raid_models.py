@@ -50,9 +50,7 @@ class RaidNote(Base):
         ForeignKeyConstraint(
             ["guild_id", "incident_id"], ["moderation_incidents.guild_id", "moderation_incidents.id"]
         ),
-        CheckConstraint(
-            "what IN ('ban', 'timeout', 'lift', 'pause', 'not_paused', 'not_slowed')", name="what"
-        ),
+        CheckConstraint("what IN ('pause', 'not_paused', 'not_slowed')", name="what"),
         Index(None, "incident_id"),
     )
 
@@ -125,7 +123,7 @@ class RaidMode(Base):
     until: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     moderator_id: Mapped[int] = mapped_column(BigInteger)
     rules: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
-    """Of each rule that was switched: its id, the mode before (None: there was no rule), its version since."""
+    """Of each rule that was switched: id, mode before (None: there was no rule), version since."""
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     slowed_version: Mapped[int] = mapped_column(Integer, server_default="0")
     """The version whose channels were chosen."""

@@ -1,18 +1,22 @@
 """Auto-mod as people read it: in alerts, and in replies to managers. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.automod.carrying_out import Happened
+from app.automod.raid_repository import What
 from app.automod.rule import Mode
 from app.automod.text import Form
-from app.discord.reply import clip
+from app.discord.reply import Button, ButtonStyle, clip
 from app.discord.text import literal
+from app.ids import SYSTEM_ID
 from app.language import Language
+from app.moderation.domain import BANS, LIFTED_BY, CaseAction, CaseStatus
 from app.moderation.incident_rendering import KINDS, case_counts
 from app.moderation.incident_values import Incident
-from app.wording import Count, message
+from app.moderation.rendering import WORDS
+from app.wording import Count, Mention, Term, message
 
 MODES: Final[Mapping[Mode, str]] = {
     Mode.OFF: message("off"),
@@ -26,6 +30,25 @@ FORMS: Final[Mapping[Form, str]] = {
     Form.SQUEEZED: message("with spelled letters put together"),
 }
 
+BAN_ALL: Final = "alert-ban"
+TIME_OUT_ALL: Final = "alert-timeout"
+LIFT_ALL: Final = "alert-lift"
+PAUSE_INVITES: Final = "alert-pause"
+"""Names of the controls below an alert."""
+
+_NOTES: Final[Mapping[What, str]] = {
+    What.PAUSED: message("Invites are paused, said {moderator} {at}"),
+    What.NOT_PAUSED: message(
+        "Invites were **not** paused: the bot lacks the permission “Manage Server”. "
+        "Give it that, or pause them."
+    ),
+    What.NOT_SLOWED: message(
+        "<#{channel}> was **not** slowed down: the bot lacks the permission “Manage Channels” there."
+    ),
+}
+
+_IN_FORCE: Final = frozenset({CaseStatus.PENDING, CaseStatus.ACTIVE})
+_ACTION_ROW: Final = 1
 _NAMED: Final = 10
 _FIELD: Final = 1_024
 _COLOUR: Final = 0xC83E4D
@@ -62,6 +85,8 @@ def alert_embed(language: Language, happened: Happened) -> dict[str, Any]:
         (language.say("Channels"), _some(language, [f"<#{each}>" for each in channels])),
         (language.say("Messages"), _messages(language, happened)),
         (language.say("Cases"), "\n".join(case_counts(language, happened.cases))),
+        (language.say("Decided"), "\n".join(_answers(language, happened))),
+        (language.say("Beside that"), "\n".join(_notes(language, happened))),
     ]
     return {
         "title": f"🛡️ {language.say('Incident #{number}', number=number)} · {kind}",
@@ -73,6 +98,67 @@ def alert_embed(language: Language, happened: Happened) -> dict[str, Any]:
         "footer": {"text": mark_of(incident)},
         "timestamp": incident.created_at.isoformat(),
     }
+
+
+def alert_rows(language: Language, happened: Happened, write: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Make the buttons below an alert; those that would change nothing cannot be pressed.
+
+    Args:
+        language: The guild's.
+        happened: As it is now.
+        write: Makes the custom id of the control of a name.
+    """
+    hit = {hit.user_id for hit in happened.hits if hit.user_id > 0}
+    in_force = [case for case in happened.cases if case.status in _IN_FORCE]
+    banned = {case.user_id for case in in_force if case.action in BANS}
+    timed_out = {case.user_id for case in in_force if case.action is CaseAction.TIMEOUT}
+    can_be_lifted = any(case.action not in LIFTED_BY for case in in_force)
+    buttons = (
+        Button(language.say("Ban all"), write(BAN_ALL), ButtonStyle.DANGER, is_disabled=hit <= banned),
+        Button(language.say("Time out all"), write(TIME_OUT_ALL), is_disabled=hit <= banned | timed_out),
+        Button(language.say("Lift all"), write(LIFT_ALL), is_disabled=not can_be_lifted),
+        Button(language.say("Pause invites"), write(PAUSE_INVITES)),
+    )
+    return [{"type": _ACTION_ROW, "components": [each.component() for each in buttons]}]
+
+
+def _answers(language: Language, happened: Happened) -> list[str]:
+    """Tell what people have decided below the alert, who, and whether that is everything there was."""
+    hit = {hit.user_id for hit in happened.hits if hit.user_id > 0}
+    counted = Counter(
+        (case.action, case.moderator_id) for case in happened.cases if case.moderator_id != SYSTEM_ID
+    )
+    lines = [
+        language.say(
+            "{action} by {moderator}: {count}",
+            action=Term(WORDS[action].name),
+            moderator=Mention(moderator_id),
+            count=count,
+        )
+        for (action, moderator_id), count in counted.items()
+    ]
+    sanctions = [case for case in happened.cases if case.action not in LIFTED_BY]
+    banned = {case.user_id for case in sanctions if case.action in BANS and case.status is CaseStatus.ACTIVE}
+    left = any(case.status is CaseStatus.PENDING for case in happened.cases)
+    if not left and hit and hit <= banned:
+        lines.append(language.say("**Everybody is banned.**"))
+    elif not left and lines and not any(case.status in _IN_FORCE for case in sanctions):
+        lines.append(language.say("**Everything is lifted.**"))
+    return lines
+
+
+def _notes(language: Language, happened: Happened) -> list[str]:
+    """Tell what else was done, and what could not be done; each once."""
+    said = (
+        language.say(
+            _NOTES[note.what],
+            moderator=Mention(note.moderator_id),
+            at=note.at,
+            channel=str(note.channel_id or "?"),
+        )
+        for note in happened.notes
+    )
+    return list(dict.fromkeys(said))
 
 
 def why_embed(language: Language, incident: Incident, text: str, guild_name: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.jobs.kinds import EditReply, LogIncident, SanctionMember
 from app.moderation import incident_repository, repository
 from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
-from app.moderation.domain import BANS, COUNTER, LIFTED_BY, CaseStatus
+from app.moderation.domain import BANS, COUNTER, LIFTED_BY, CaseAction, CaseStatus
 from app.moderation.incident_values import Incident, pending_case
 from app.moderation.showing import announce
 
@@ -140,6 +140,15 @@ async def undo_incident(
     return UndoneIncident(incident, len(cases), counters)
 
 
+async def find_incident(tx: Tx, guild_id: int, number: int) -> Incident:
+    """Load an incident by its number. Part of use cases that have asked.
+
+    Raises:
+        NotFoundError: this guild has none such.
+    """
+    return await _found(tx, guild_id, number)
+
+
 async def find_settled(tx: Tx, guild_id: int, number: int) -> IncidentView | None:
     """Load an incident and its cases once nobody is changing them; None if this guild has none such.
 
@@ -161,11 +170,15 @@ async def find_of_interaction(tx: Tx, guild_id: int, interaction_id: int) -> Inc
 
 
 async def find_pending(tx: Tx, guild_id: int, number: int) -> IncidentView | None:
-    """Load an incident with its cases that wait to be carried out; None if this guild has none such."""
+    """Load an incident with those of a mass ban who wait to be banned; None if this guild has none such.
+
+    Whatever else is pending in it is carried out member by member.
+    """
     incident = await incident_repository.find_incident(tx, guild_id, number)
     if incident is None:
         return None
-    return IncidentView(incident, await incident_repository.find_cases(tx, incident, {CaseStatus.PENDING}))
+    pending = await incident_repository.find_cases(tx, incident, {CaseStatus.PENDING})
+    return IncidentView(incident, [case for case in pending if case.action is CaseAction.MASSBAN])
 
 
 async def note_names(tx: Tx, incident: Incident, names: Mapping[int, str]) -> None:

@@ -9,8 +9,9 @@ from typing import Final
 from app import clock
 from app.automod import carrying_out
 from app.automod.carrying_out import Untold
-from app.automod.rendering import alert_embed, mark_of, why_embed
+from app.automod.rendering import alert_embed, alert_rows, mark_of, why_embed
 from app.automod.stored import Hit
+from app.components.custom_id import CustomId
 from app.discord.port import (
     NOBODY,
     AllowedMentions,
@@ -135,6 +136,9 @@ async def alert_incident(work: Work, job: AlertIncident) -> Outcome:
                     tx, alert, channel_id=channel_id, message_id=message_id, shows=shows
                 )
 
+        def write(control: str) -> str:
+            return work.custom_ids.write(job.guild_id, CustomId(control, str(job.incident), 0, 0))
+
         log_channel_id = None if config.log_channel_id is None else int(config.log_channel_id)
         role_ids = () if alert.role_id is None else (alert.role_id,)
         return await post_or_edit(
@@ -152,6 +156,7 @@ async def alert_incident(work: Work, job: AlertIncident) -> Outcome:
                 AllowedMentions(role_ids=role_ids) if role_ids else NOBODY,
                 content=" ".join(f"<@&{each}>" for each in role_ids),
                 embed=alert_embed(language_of(guild.language), happened),
+                rows=alert_rows(language_of(guild.language), happened, write),
             ),
             note,
         )

@@ -1,4 +1,4 @@
-"""`ban_many`: everybody of a mass ban is banned in one call, and each case says what became of it.
+"""`ban_many`: everybody of a mass ban is banned in as few calls as can be; each case says what became of it.
 
 Nobody else changes these members meanwhile: who undoes one of the cases has the ban lifted after it. A call
 whose answer was lost is found out by asking who is banned.
@@ -15,6 +15,7 @@ from app.discord.port import (
     DiscordForbiddenError,
     DiscordMember,
     DiscordNotFoundError,
+    DiscordRateLimitedError,
     DiscordRefusedError,
 )
 from app.jobs.kinds import BanMany
@@ -29,6 +30,9 @@ from app.worker.work import Work
 
 _PAGE: Final = 1_000
 """Members Discord lists at once."""
+
+_MOST: Final = 200
+"""Accounts of one call (Discord: resources/guild, "Bulk Guild Ban")."""
 
 _AT_ONCE: Final = 50
 """Cases that one transaction closes."""
@@ -81,9 +85,11 @@ class _Bans:
         async with self.work.database.transaction() as tx:
             names = {user_id: member.username for user_id, member in members.items()}
             await incidents.note_names(tx, self.incident, names)
-            due = await incidents.note_begun(tx, self.incident, due, clock.now())
-        if due:
-            await self._ban(due)
+        for some in _batches(due, _MOST):
+            async with self.work.database.transaction() as tx:
+                begun = await incidents.note_begun(tx, self.incident, some, clock.now())
+            if begun:
+                await self._ban(begun)
 
     async def _ban(self, due: list[Case]) -> None:
         try:
@@ -95,6 +101,10 @@ class _Bans:
         except DiscordRefusedError:  # the job is held for whoever mends it; the moderator is told now
             await self.close(due, Failure.BROKEN)
             raise
+        except DiscordRateLimitedError:  # nobody has to look who of them was banned: nobody was
+            async with self.work.database.transaction() as tx:
+                await incidents.note_not_done(tx, self.incident, due)
+            raise
         failed = [case for case in due if case.user_id not in done.banned]
         async with self.work.database.transaction() as tx:  # first: what is begun is taken for ours
             await incidents.note_not_done(tx, self.incident, failed)
@@ -102,7 +112,7 @@ class _Bans:
         await self._explain(failed)
 
     async def _ask(self, due: list[Case]) -> BulkBan:
-        who = self.incident.moderator_tag or "the platform"
+        who = due[0].moderator_tag or "the platform"
         why = f"Incident #{self.incident.number} by {who}: {self.incident.reason or 'no reason given'}"
         return await self.work.discord.bulk_ban(
             self.incident.guild_id,

@@ -1,5 +1,6 @@
 """`log_incident`: the log channel has one message about each incident: how its cases stand now."""
 
+from app.automod import carrying_out as automod
 from app.discord.port import NOBODY, OutgoingMessage
 from app.guilds import service as guilds_service
 from app.jobs.kinds import LogIncident
@@ -19,6 +20,8 @@ async def log_incident(work: Work, job: LogIncident) -> Outcome:
             guild = await guilds_service.find_guild(tx, job.guild_id)
             config = await carrying_out.load_config(tx, job.guild_id)
             view = await incidents.find_settled(tx, job.guild_id, job.incident)
+            if view is not None:
+                await automod.note_answered(tx, view)
         if view is None or guild is None or view.incident.logged_version >= view.incident.version:
             return ALREADY_DONE
         incident = view.incident

@@ -12,11 +12,13 @@ from app.jobs.kinds import (
     LogCase,
     LogIncident,
     LogReport,
+    PauseGuild,
     PurgeMessages,
     ReconcileMember,
     RestoreTimeout,
     RunBacktest,
     SanctionMember,
+    SlowChannel,
     SweepGuild,
     TellMember,
     TellReporters,
@@ -28,6 +30,7 @@ from app.worker.bulk_bans import ban_many
 from app.worker.case_log import log_case
 from app.worker.incident_log import log_incident
 from app.worker.purges import purge_messages
+from app.worker.raids import pause_guild, slow_channel
 from app.worker.reconcile import reconcile_member
 from app.worker.replies import edit_reply
 from app.worker.reports import log_report, tell_reporters
@@ -53,6 +56,8 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     DeleteMessages: delete_messages,
     TellWhy: tell_why,
     AlertIncident: alert_incident,
+    PauseGuild: pause_guild,
+    SlowChannel: slow_channel,
     CheckSanctions: check_sanctions,
     RunBacktest: run_backtest,
 }

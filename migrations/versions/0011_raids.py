@@ -47,7 +47,7 @@ def upgrade() -> None:
             name="fk_raid_notes_guild_id_moderation_incidents",
         ),
         sa.CheckConstraint(
-            "what IN ('ban', 'timeout', 'lift', 'pause', 'not_paused', 'not_slowed')",
+            "what IN ('pause', 'not_paused', 'not_slowed')",
             name="ck_raid_notes_what",
         ),
     )

@@ -12,6 +12,7 @@ from app.access.gathering import RankFinder, Standing
 from app.access.ranks import RankFacts
 from app.bytes.domain import Member
 from app.database.tx import Database
+from app.discord.port import Discord, DiscordUnavailableError
 from app.discord.ranks import Rank
 from app.guilds.domain import Actor
 from interactions.answering import Answering
@@ -53,6 +54,10 @@ class OutrankingEverybody(RankFinder):
     async def find(self, actor: Actor, target: Standing) -> RankFacts | None:
         """Have whoever asks stand above whomever it is about, and the bot above both."""
         return RankFacts(owner_id=1, bot_id=2, bot=Rank(9, 9), actor=Rank(5, 5), target=Rank(1, 1))
+
+    async def discord(self) -> Discord:
+        """Have nobody to ask."""
+        raise DiscordUnavailableError("There is no Discord here.")
 
 
 class FakeDiscord:

@@ -1,0 +1,87 @@
+"""What stands below an alert, pressed where rules and members are called as badly as can be."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from app.automod.rendering import BAN_ALL, LIFT_ALL, TIME_OUT_ALL
+from app.bytes.domain import Member
+from app.discord.permissions import Permission
+from app.moderation.domain import CaseAction
+from tests.edges.interactions.outcome import sealed
+from tests.support.guilds import snowflake
+from tests.support.ruling import Beat, rule
+from tests.support.signed import press
+
+if TYPE_CHECKING:
+    from tests.edges.interactions.hostile import Stage
+
+Payload = dict[str, Any]
+
+_ADMINISTRATOR: Final = int(Permission.ADMINISTRATOR)
+
+
+async def _raided(stage: "Stage", *actions: CaseAction) -> None:
+    """Have fifteen join at once, whom a rule with the worst name hits."""
+    visible = "".join(each for each in stage.words if each.isprintable()).strip()
+    beat = Beat(stage.guild_id)
+    async with stage.database.transaction() as tx:
+        chosen: list[dict[str, Any]] = [{"type": "alert"}, *({"type": each.value} for each in actions)]
+        trigger = {"type": "join_rate", "joins": 5, "seconds": 30}
+        await beat.rule(tx, rule(visible[:60].strip(), trigger=trigger, actions=chosen))
+        for after in range(15):
+            await beat.see(tx, beat.join(Member(snowflake(), stage.ada.username), after))
+
+
+async def _press(stage: "Stage", name: str, row: str = "1") -> Payload:
+    custom_id = sealed(stage.discord, stage.guild_id, f"{name}:{row}", stage.ada)
+    return await stage.deliver(press(stage.guild_id, stage.ada, custom_id, permissions=_ADMINISTRATOR))
+
+
+async def ban_all(stage: "Stage") -> list[Payload]:
+    early = await _press(stage, BAN_ALL)
+    await _raided(stage)
+    return [early, await _press(stage, BAN_ALL)]
+
+
+async def time_out_all(stage: "Stage") -> list[Payload]:
+    await _raided(stage)
+    return [await _press(stage, TIME_OUT_ALL)]
+
+
+async def lift_all(stage: "Stage") -> list[Payload]:
+    await _raided(stage, CaseAction.BAN)
+    return [await _press(stage, LIFT_ALL), await _press(stage, LIFT_ALL, "2")]
+
+
+async def banned(stage: "Stage") -> list[Payload]:
+    await _raided(stage)
+    question = await _press(stage, BAN_ALL)
+    done = await stage.press(question, 0)
+    return [done, await stage.press(question, 0), await _press(stage, BAN_ALL)]
+
+
+async def not_banned(stage: "Stage") -> list[Payload]:
+    await _raided(stage)
+    question = await _press(stage, BAN_ALL)
+    return [await stage.press(question, 1), await stage.press(question, 0)]
+
+
+async def timed_out(stage: "Stage") -> list[Payload]:
+    await _raided(stage)
+    return [await stage.press(await _press(stage, TIME_OUT_ALL), 0)]
+
+
+async def not_timed_out(stage: "Stage") -> list[Payload]:
+    await _raided(stage)
+    return [await stage.press(await _press(stage, TIME_OUT_ALL), 1)]
+
+
+CASES: Final = {
+    f"control {BAN_ALL}": ban_all,
+    f"control {TIME_OUT_ALL}": time_out_all,
+    f"control {LIFT_ALL}": lift_all,
+    "control alert-ban-yes": banned,
+    "control alert-ban-no": not_banned,
+    "control alert-time-yes": timed_out,
+    "control alert-time-no": not_timed_out,
+}
+"""As `hostile.CASES`, of which they are a part."""
