@@ -1,4 +1,4 @@
-"""Something to look at: the demo's people have bytes, have thanked each other, and moderators have a log.
+"""Something to look at: people have bytes and have thanked each other; moderators have a log and rules.
 
 Booked by the same services as everything else, in a guild where nobody has bytes yet. What people have
 changed since (an economy switched off, say) is theirs, and no reason not to start.
@@ -10,10 +10,12 @@ from typing import Any, Final
 import httpx2
 
 from app import clock
+from app.automod import saving as automod_service
 from app.bytes import service as bytes_service
 from app.bytes import treasury as bytes_treasury
 from app.bytes.domain import Member
 from app.database.tx import Database
+from app.demo.rules import demo_rules
 from app.errors import RefusedError
 from app.guilds.domain import Actor, Via
 from app.moderation import service as moderation_service
@@ -65,7 +67,7 @@ async def seed(database: Database, simulator_url: str) -> None:
 
 
 async def _seed_moderation(database: Database, guild_id: int, log_channel_id: str | None) -> None:
-    """Choose a log, reasons and a ladder, in a guild that has chosen nothing yet."""
+    """Choose a log, reasons, a ladder and rules, in a guild that has chosen nothing yet."""
     async with database.transaction() as tx:
         config, version = await moderation_service.load_config(tx, guild_id)
         if version or log_channel_id is None:
@@ -73,7 +75,10 @@ async def _seed_moderation(database: Database, guild_id: int, log_channel_id: st
         chosen = ModerationConfig.model_validate(
             config.model_dump() | {"log_channel_id": log_channel_id} | _MODERATION
         )
-        await moderation_service.save_config(tx, Actor.operator(guild_id), chosen, expected_version=version)
+        operator = Actor.operator(guild_id)
+        await moderation_service.save_config(tx, operator, chosen, expected_version=version)
+        for rule in demo_rules():
+            await automod_service.save_rule(tx, operator, rule)
 
 
 async def _seed_guild(

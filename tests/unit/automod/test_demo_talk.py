@@ -1,12 +1,16 @@
 """The sets of rules, asked about what stands in the demo's channels: whom they hit, and whom not."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from app.automod.compiled import compile_rules
 from app.automod.judge import judge
 from app.automod.observation import Kind, Observation
 from app.automod.presets import PRESETS
+from app.automod.rule import Rule
 from app.automod.windows import Windows
+from app.demo.rules import demo_rules
 from app.ids import new_id
 from simulator.clock import Clock
 from simulator.config import SimulatorConfig
@@ -26,10 +30,10 @@ def world() -> World:
     return planted
 
 
-def hits(world: World, preset: str) -> Hits:
-    """Rules and user names that one set of rules brings together."""
+def hits(world: World, rules: Sequence[Rule]) -> Hits:
+    """Rules and user names that a set of rules brings together."""
     guild = world.guilds[seed.GUILD_ID]
-    ready, windows = compile_rules([(new_id(), rule) for rule in PRESETS[preset]]), Windows()
+    ready, windows = compile_rules([(new_id(), rule) for rule in rules]), Windows()
     assert not ready.broken
     found = set()
     said = [each for channel_id in guild.channels for each in world.messages(channel_id)]
@@ -57,19 +61,24 @@ def of_members(world: World, found: Hits) -> Hits:
 
 class TestWhatPeopleWroteInTheDemo:
     def test_starter_hits_the_spam_and_no_member(self, world: World) -> None:
-        assert hits(world, "starter") == {
+        assert hits(world, PRESETS["starter"]) == {
             ("Free Nitro", trouble.SCAM),
             ("Links that deceive", trouble.MASKED),
             ("The same again and again", trouble.DUPLICATES),
         }
 
     def test_strict_hits_more_and_of_members_only_who_posts_an_invite(self, world: World) -> None:
-        found = hits(world, "strict")
+        found = hits(world, PRESETS["strict"])
         assert ("Invites to other servers", trouble.INVITES) in found
         assert of_members(world, found) == {("Invites to other servers", "siobhan")}
 
     def test_raid_hits_who_came_at_once_and_wrote_the_same(self, world: World) -> None:
-        found = hits(world, "raid")
+        found = hits(world, PRESETS["raid"])
         assert {name for name, _ in found} == {"The same of many accounts"}
         assert of_members(world, found) == set()
         assert len(found) > 3
+
+    def test_the_demos_own_rules_hit_no_member_at_all(self, world: World) -> None:
+        found = hits(world, demo_rules())
+        assert len(found) > 10
+        assert of_members(world, found) == set()
