@@ -173,7 +173,7 @@ async def _prepare(identity: Identity, database_url: str, simulator: str) -> Non
 def _greet(home: Path, web: str, simulator: str, listener: str, database_url: str) -> None:
     click.echo(
         f"\n  Open {simulator} and type /bytes balance: a Discord of your own."
-        "\n  Rules are on there: write `free discord nitro`, or start a raid from the menu beside the server's name."
+        "\n  Its rules are on: write `free discord nitro` there, or start a raid from the server's menu."
         f"\n  The platform's own page is {web}."
         f"\n  What it hears of that Discord is counted here: {listener}/metrics"
         f"\n  Data is kept in {home}; the database is at {database_url}"
