@@ -44,7 +44,7 @@ async def start(ctx: Context, rule: str | None, channel: TargetChannel | None, m
             await ctx.keep_reply(tx)
     except BacktestRunningError as error:
         refused = render(error, ctx.language)
-        other = button(ctx, END, ctx.say("Cancel it"), error.running.id.hex)
+        other = button(ctx, END, ctx.say("Cancel it"), error.backtest_id.hex)
         return Reply(refused.kind, refused.title, refused.lines, ephemeral=True, controls=((other,),))
     view = BacktestView(backtest, [], [])
     return backtest_reply(ctx.language, view, ctx.custom_id(CANCEL, backtest.id.hex))

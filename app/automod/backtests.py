@@ -41,20 +41,20 @@ class BacktestRunningError(ConflictError):
     """Another backtest of this guild goes on.
 
     Attributes:
-        running: It.
+        backtest_id: Which.
     """
 
     code = "backtest_running"
 
-    def __init__(self, running: Backtest) -> None:
+    def __init__(self, *, who: int, at: datetime, fetched: int, backtest_id: UUID) -> None:
         super().__init__(
             "A backtest that {who} started {at} still runs: it has looked at {count} messages. Nothing was "
             "started. Wait until it is over, or cancel it with the button below.",
-            who=Mention(running.started_by),
-            at=running.asked_at,
-            count=running.fetched,
+            who=Mention(who),
+            at=at,
+            count=fetched,
         )
-        self.running = running
+        self.backtest_id = backtest_id
 
 
 async def start_backtest(
@@ -99,7 +99,9 @@ async def start_backtest(
     await repository.lock(tx, actor.guild_id, "backtest")
     running = await backtest_repository.find_open(tx, actor.guild_id)
     if running is not None:
-        raise BacktestRunningError(running)
+        raise BacktestRunningError(
+            who=running.started_by, at=running.asked_at, fetched=running.fetched, backtest_id=running.id
+        )
     backtest = Backtest(
         id=new_id(),
         guild_id=actor.guild_id,

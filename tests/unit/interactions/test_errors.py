@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
 import app.discord.port  # noqa: F401 - its errors are part of the tree
+from app.automod.backtests import BacktestRunningError
 from app.bytes import domain
 from app.discord.port import DiscordError
 from app.errors import (
@@ -53,6 +55,7 @@ EXAMPLES: list[SmarterDevError] = [
     domain.AlreadyUndoneError(AT),
     domain.ReversalError(),
     TooMuchToShowError(),
+    BacktestRunningError(who=1, at=AT, fetched=10_000, backtest_id=UUID(int=1)),
     NobodyToBanError("Nobody is left to be banned. Nothing was done."),
     NotUndoableError("Case #{number} is undone already. Nothing was done.", number="12"),
     errors.OutdatedControlError(),
