@@ -64,6 +64,7 @@ _BY_HAND: Final = {
     "¡": "i",
     "。": ".",
     "\ua4f8": ".",  # lisu letter tone mya ti
+    **dict.fromkeys("\u00b7\u2022\u2027\u2219\u22c5\u2e31\u2e33\u30fb", "."),  # dots in the middle, bullets
     "\u201a": ",",  # single low-9 quotation mark
     "🆎": "ab",
     "🅎": "pv",

@@ -46,13 +46,16 @@ _LOWER: Final = bytes(ord("\n") if chr(sign) in _BREAKS else sign for sign in by
 _UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffd\u0640")
 """Fillers and blanks that are letters, symbols or marks by category."""
 
+_APART: Final = "\n" * 4
+"""Between two readings of one text: wide enough that nothing is spelled across."""
+
 _BECOMES: Final = {"Zs": " ", "Zl": "\n", "Zp": "\n", "Cc": "", "Cf": "", "Co": "", "Cn": "", "Cs": ""}
 """Category -> what is left: spaces, ends of lines, nothing of what cannot be seen or means nothing."""
 
 _FOREIGN: Final = re.compile(r"[^\W\x00-\x7f]")  # noqa: TID251 - ours, not a user's
 _ODD: Final = re.compile(r"[^\t\n\x20-\x7e]+")  # noqa: TID251 - ours, not a user's
 _ODD_WORD: Final = re.compile(r"(?<!\w)[A-Za-z0-9_]*+[^\W\x00-\x7f]\w*")  # noqa: TID251 - ours, not a user's
-_LONG: Final = re.compile(r"\w{4}")  # noqa: TID251 - ours, not a user's
+_LONG: Final = re.compile(r"\w(?:\W{0,3}\w){3}")  # noqa: TID251 - ours, not a user's
 _LATIN: Final = re.compile(r"[A-Za-z]")  # noqa: TID251 - ours, not a user's
 _GREEK: Final = re.compile(r"[\u0370-\u03ff]")  # noqa: TID251 - ours, not a user's
 _CYRILLIC: Final = re.compile(r"[\u0400-\u052f]")  # noqa: TID251 - ours, not a user's
@@ -130,7 +133,7 @@ def _fold(text: str) -> str:
     """Fold a text that has more than ASCII."""
     turned = [turn[::-1] for turn in _REVERSED.findall(text)]
     if turned:
-        text = "\n".join((text, *turned))
+        text = _APART.join((text, *turned))
     tables = _tables()
     seen = _become(tables.always, unicodedata.normalize("NFKC", text))
     if not seen.isascii():
@@ -152,7 +155,7 @@ def _fold_words(text: str, tables: _Tables) -> str:
         if _LATIN.search(text):
             return full
         if _LONG.search(full):  # it may be another alphabet or a disguise, so it is read as both
-            return f"{_become(tables.strict, text)}\n{full}"
+            return f"{_become(tables.strict, text)}{_APART}{full}"
     if not _LATIN.search(text) and not (_GREEK.search(text) and _CYRILLIC.search(text)):
         return _become(tables.strict, text)
 

@@ -5,6 +5,7 @@ drawn out (`baaad`), signs inside a word (`b.a.d`, `f**u**ck`). Nothing here tak
 never finds one that has fewer: "ass" is not in "as".
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -42,9 +43,13 @@ _SAME: Final = str.maketrans(
 _SHORT: Final = 3
 """A word of so few letters is drawn out by three at least: "god" is not found in "good"."""
 
-_BEFORE: Final = r"(?:^|[^\pL\pN\pM]|\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai})"
-_AFTER: Final = r"(?:[^\pL\pN\pM]|\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}|$)"
-"""The ends of a word. Han and Thai have none, so a Latin word may stand right beside them."""
+_BESIDE: Final = r"[^\pL\pN\pM]|\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}"
+"""What ends a word. Han and Thai have no ends, so a Latin word may stand right beside them ..."""
+
+_PARTICLES: Final = r"|\p{Hangul}"
+"""... and what Korean puts behind a Latin one begins no word; but a word of Hangul may be part of another."""
+
+_HANGUL: Final = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")  # noqa: TID251 - ours, not a user's
 
 _LED: Final = r"(?:^|\s)(?:ur?a?|im?a?|a|r)?"
 _TRAILED: Final = r"(?:ur?|s)?(?:\s|$)"
@@ -79,7 +84,7 @@ def patterns_of(words: Iterable[str], *, whole_word: bool) -> Patterns:
             squeezed.append(_pattern(form, "", " ?"))
             keys[key_of(form)] = (*keys.get(key_of(form), ()), word)
     return Patterns(
-        _any_of(folded, _BEFORE if whole_word else "", _AFTER if whole_word else ""),
+        _any_of(folded, *_ends(folded, whole_word=whole_word)),
         _any_of(squeezed, _LED if whole_word else "", _TRAILED if whole_word else ""),
         keys,
     )
@@ -87,9 +92,8 @@ def patterns_of(words: Iterable[str], *, whole_word: bool) -> Patterns:
 
 def literal_pattern(words: Iterable[str], *, whole_word: bool) -> str:
     """Write the pattern that finds words as they are given, in any case."""
-    return "(?i)" + _any_of(
-        [quoted(word) for word in words], _BEFORE if whole_word else "", _AFTER if whole_word else ""
-    )
+    written = [quoted(word) for word in words]
+    return "(?i)" + _any_of(written, *_ends(written, whole_word=whole_word))
 
 
 def key_of(piece: str) -> str:
@@ -111,6 +115,14 @@ def is_word(piece: str, word: str) -> bool:
 def quoted(text: str) -> str:
     """Write a text so that RE2 reads it as itself."""
     return "".join(f"\\{sign}" if sign.isascii() and not sign.isalnum() else sign for sign in text)
+
+
+def _ends(patterns: list[str], *, whole_word: bool) -> tuple[str, str]:
+    """Write what must stand before and behind words."""
+    if not whole_word:
+        return "", ""
+    beside = _BESIDE if any(map(_HANGUL.search, patterns)) else _BESIDE + _PARTICLES
+    return f"(?:^|{beside})", f"(?:{beside}|$)"
 
 
 def _any_of(patterns: list[str], before: str, after: str) -> str:

@@ -28,7 +28,7 @@ TABLE = Path(__file__).parents[3] / "app" / "automod" / "look_alikes.txt"
         ("discord\u2024gg\u2215x", "discord.gg/x"),
         ("\N{NEGATIVE SQUARED LATIN CAPITAL LETTER B}\N{NEGATIVE SQUARED LATIN CAPITAL LETTER A}d", "bad"),
         ("a\u00a0b\u3000c\u2028d", "a b c\nd"),
-        ("\u202ekcuf", "kcuf\nfuck"),
+        ("\u202ekcuf", "kcuf\n\n\n\nfuck"),
         ("\u0411\u0410d", "bad"),
         ("\u0412\u0410D", "bad"),
     ],
