@@ -1,25 +1,33 @@
 """Unwanted words are caught however they are disguised, and hardly ever where nobody wrote them.
 
-The disguises are taken from Unicode's own data by names and decompositions, not from the table that folds
-them. The words and the innocent sentences are those of packages: nobody chose them for these rules.
+The disguises are made from Unicode's own data (`tests/support/disguises.py`). The words and the innocent
+sentences are those of packages: nobody chose them for these rules.
 """
 
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import unescape
+from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.automod.compiled import GuildRules, compile_rules
+from app.automod.judge import judge
 from app.automod.observation import Kind, Observation
 from app.automod.patterns import compile_own
+from app.automod.presets import PRESETS
 from app.automod.text import Forms, Match
 from app.automod.triggers.keywords import TRIGGER, Keywords
 from app.automod.windows import Windows
+from app.ids import new_id
+from tests.support.disguises import DISGUISES
 
 PACKAGES = Path(__file__).parents[3] / "node_modules"
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -70,128 +78,6 @@ def words() -> tuple[str, ...]:
     return tuple(single[:: len(single) // 200][:200])
 
 
-@cache
-def named(template: str) -> dict[str, str]:
-    """Find the characters whose names are those of the letters, in a template."""
-    found = {}
-    for letter in "abcdefghijklmnopqrstuvwxyz":
-        try:
-            found[letter] = unicodedata.lookup(template.format(letter.upper()))
-        except KeyError:
-            continue
-    return found
-
-
-def lettered(template: str) -> Callable[[str], str]:
-    return lambda word: "".join(named(template).get(letter, letter) for letter in word)
-
-
-CYRILLIC = {
-    letter: unicodedata.lookup(f"CYRILLIC SMALL LETTER {name}")
-    for letter, name in {
-        "a": "A", "c": "ES", "e": "IE", "o": "O", "p": "ER", "x": "HA", "y": "U", "s": "DZE",
-        "i": "BYELORUSSIAN-UKRAINIAN I", "j": "JE", "h": "SHHA", "k": "KA", "m": "EM", "t": "TE",
-    }.items()
-}  # fmt: skip
-CYRILLIC_CAPITALS = {
-    letter: unicodedata.lookup(f"CYRILLIC CAPITAL LETTER {name}")
-    for letter, name in {
-        "a": "A", "b": "VE", "c": "ES", "e": "IE", "h": "EN", "k": "KA", "m": "EM", "o": "O", "p": "ER",
-        "t": "TE", "x": "HA", "s": "DZE", "i": "BYELORUSSIAN-UKRAINIAN I", "j": "JE", "y": "STRAIGHT U",
-    }.items()
-}  # fmt: skip
-GREEK = {
-    letter: unicodedata.lookup(f"GREEK SMALL LETTER {name}")
-    for letter, name in {
-        "a": "ALPHA", "e": "EPSILON", "i": "IOTA", "k": "KAPPA", "n": "ETA", "o": "OMICRON", "p": "RHO",
-        "t": "TAU", "u": "UPSILON", "v": "NU", "w": "OMEGA", "x": "CHI", "y": "GAMMA",
-    }.items()
-}  # fmt: skip
-GREEK_CAPITALS = {
-    letter: unicodedata.lookup(f"GREEK CAPITAL LETTER {name}")
-    for letter, name in {
-        "a": "ALPHA", "b": "BETA", "e": "EPSILON", "h": "ETA", "i": "IOTA", "k": "KAPPA", "m": "MU",
-        "n": "NU", "o": "OMICRON", "p": "RHO", "t": "TAU", "x": "CHI", "y": "UPSILON", "z": "ZETA",
-    }.items()
-}  # fmt: skip
-LEET = {"a": "4", "e": "3", "i": "1", "o": "0", "s": "$"}
-
-
-def replaced(table: dict[str, str], *, upper: bool = False) -> Callable[[str], str]:
-    return lambda word: "".join(table.get(letter, letter.upper() if upper else letter) for letter in word)
-
-
-def joined(character: str) -> Callable[[str], str]:
-    return character.join
-
-
-def accented(word: str) -> str:
-    """Put on each letter the first mark with which Unicode has it as one character."""
-    marks = [chr(point) for point in range(0x300, 0x330)]
-    return "".join(
-        next(
-            (made for mark in marks if len(made := unicodedata.normalize("NFC", letter + mark)) == 1), letter
-        )
-        for letter in word
-    )
-
-
-def drawn_out(word: str) -> str:
-    return "".join(letter * 3 if letter in "aeiou" else letter for letter in word)
-
-
-DISGUISES: dict[str, Callable[[str], str]] = {
-    "as it is": str,
-    "capitals": str.upper,
-    "full width": lettered("FULLWIDTH LATIN SMALL LETTER {}"),
-    "bold": lettered("MATHEMATICAL BOLD SMALL {}"),
-    "bold italic capitals": lettered("MATHEMATICAL BOLD ITALIC CAPITAL {}"),
-    "script": lettered("MATHEMATICAL BOLD SCRIPT SMALL {}"),
-    "fraktur": lettered("MATHEMATICAL FRAKTUR SMALL {}"),
-    "double-struck": lettered("MATHEMATICAL DOUBLE-STRUCK SMALL {}"),
-    "monospace": lettered("MATHEMATICAL MONOSPACE SMALL {}"),
-    "circled": lettered("CIRCLED LATIN SMALL LETTER {}"),
-    "parenthesized": lettered("PARENTHESIZED LATIN SMALL LETTER {}"),
-    "black circles": lettered("NEGATIVE CIRCLED LATIN CAPITAL LETTER {}"),
-    "black squares": lettered("NEGATIVE SQUARED LATIN CAPITAL LETTER {}"),
-    "squares": lettered("SQUARED LATIN CAPITAL LETTER {}"),
-    "small capitals": lettered("LATIN LETTER SMALL CAPITAL {}"),
-    "modifiers": lettered("MODIFIER LETTER SMALL {}"),
-    "flags": lambda word: "\u200c".join(lettered("REGIONAL INDICATOR SYMBOL LETTER {}")(word)),
-    "stroked": lettered("LATIN SMALL LETTER {} WITH STROKE"),
-    "hooked": lettered("LATIN SMALL LETTER {} WITH HOOK"),
-    "accented": accented,
-    "Cyrillic": replaced(CYRILLIC),
-    "Cyrillic capitals": replaced(CYRILLIC_CAPITALS, upper=True),
-    "Greek": replaced(GREEK),
-    "Greek capitals": replaced(GREEK_CAPITALS, upper=True),
-    "leet": replaced(LEET),
-    "zero width space": joined("\u200b"),
-    "zero width joiner": joined("\u200d"),
-    "soft hyphen": joined("\u00ad"),
-    "word joiner": joined("\u2060"),
-    "variation selector": joined("\ufe0f"),
-    "fillers": joined("\u3164"),
-    "tags": joined("\U000e0041"),
-    "bidi": lambda word: f"\u202d{word}\u202c",
-    "right to left": lambda word: f"\u202e{word[::-1]}\u202c",
-    "marks": lambda word: "".join(f"{letter}\u0336\u0301" for letter in word),
-    "foreign marks": lambda word: "".join(f"{letter}\u0e31" for letter in word),
-    "keycaps": lambda word: "".join(f"{letter}\u20e3" for letter in word),
-    "spaced": joined(" "),
-    "thin spaces": joined("\u2009"),
-    "dotted": joined("."),
-    "hyphens": joined("-"),
-    "underscores": joined("_"),
-    "lines": joined("\n"),
-    "stars": joined(" * "),
-    "faces": joined("\N{GRINNING FACE}"),
-    "bold in Discord": lambda word: f"{word[0]}**{word[1:]}**",
-    "spoiler in Discord": lambda word: f"{word[:2]}||{word[2:]}||",
-    "drawn out": drawn_out,
-}
-
-
 def found(settings: Keywords, text: str) -> Match | None:
     """Judge a text as it is judged: a needle first."""
     forms = Forms(text)
@@ -229,6 +115,41 @@ def sentences(file: Path) -> Iterator[str]:
                 yield sentence
 
 
+@cache
+def technical() -> tuple[str, ...]:
+    """Take what the libraries we use say of themselves: lines with links, code, tables and names."""
+    said = (
+        package.read_text("METADATA") or "" for package in sorted(distributions(), key=lambda each: each.name)
+    )
+    lines = (line.strip() for text in said for line in text.partition("\n\n")[2].splitlines())
+    return tuple(dict.fromkeys(line for line in lines if 10 < len(line) <= 2_000))
+
+
+def all_presets() -> GuildRules:
+    rules = [
+        rule.model_copy(update={"name": f"{name}: {rule.name}"})
+        for name, preset in PRESETS.items()
+        for rule in preset
+    ]
+    return compile_rules([(new_id(), rule) for rule in rules])
+
+
+def judged(texts: Iterable[str], **more: Any) -> list[str]:
+    """Judge texts as messages of fifty members, one every two seconds, by all presets together."""
+    rules, windows = all_presets(), Windows()
+    hits = []
+    for number, text in enumerate(texts):
+        at = NOON + timedelta(seconds=2 * number)
+        seen = Observation(
+            Kind.MESSAGE, 1, 2 + (number % 50), at, channel_id=7, message_id=number + 1, content=text
+        )
+        verdicts = judge(rules, replace(seen, **more), windows)
+        hits += [f"{verdict.rule.name}: {text}" for verdict in verdicts]
+    assert rules.take_broken() == []
+    print(len(hits), "hits", *hits, sep="\n")
+    return hits
+
+
 def unaccented(text: str) -> str:
     return "".join(
         sign for sign in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(sign)
@@ -248,6 +169,36 @@ def test_of_a_thousand_innocent_sentences_at_most_one_is_hit() -> None:
     hits = hits_in(Keywords(words=words()), tried)
     assert len(tried) == 10_000
     assert len(hits) <= len(tried) // 1000, hits
+
+
+class TestAllPresetsTogether:
+    def test_hit_at_most_one_of_a_thousand_innocent_sentences_in_any_language(self) -> None:
+        tried = innocents()[:10_000]
+        assert len(judged(tried)) <= len(tried) // 1000
+        assert len(judged(tried[:3_000], joined_at=NOON - timedelta(hours=1))) <= 3
+
+    def test_hit_at_most_one_of_a_thousand_lines_about_programming_but_invites(self) -> None:
+        tried = technical()[:10_000]
+        assert len(tried) > 3_000
+        hits = [
+            hit
+            for hit in judged(tried)
+            if "://discord.gg/" not in hit and "://discord.com/invite/" not in hit
+        ]
+        assert len(hits) <= len(tried) // 1000, hits
+
+    def test_hit_nobody_for_a_name(self) -> None:
+        words = dict.fromkeys(word for text in innocents()[:3_000] for word in text.split())
+        rules, windows = all_presets(), Windows()
+        hits = []
+        for number, word in enumerate(words):
+            at = NOON + timedelta(minutes=number)
+            seen = Observation(
+                Kind.JOIN, 1, number + 2, at, username=word, global_name=word.title(), nick=word
+            )
+            hits += [word for _ in judge(rules, seen, windows)]
+        assert len(words) > 10_000
+        assert hits == []
 
 
 def test_inside_of_words_hardly_anything_is_hit_that_does_not_stand_there_letter_by_letter() -> None:
