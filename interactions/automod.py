@@ -48,14 +48,16 @@ async def status(ctx: Context) -> Reply:
     """Show each rule with its mode and what it hit lately."""
     async with ctx.reading() as tx:
         overview = await view_rules(tx, ctx.actor, now=ctx.now)
-    if not overview.rules:
+    if not overview.rules and not overview.unfit:
         lines = [ctx.say("This server has no rules (yet). Nothing is looked at.")]
     else:
         lines = [
             _standing(ctx, stored, overview.hits.get(stored.id, RuleHits()))
             for stored in overview.rules[:_SHOWN]
         ]
-        lines += _more(ctx, len(overview.rules))
+        lines += [_paused(ctx, each.name, each.paused_because or each.fault) for each in overview.unfit]
+        lines = lines[:_SHOWN]
+        lines += _more(ctx, len(overview.rules) + len(overview.unfit))
         lines.append("-# " + ctx.say("Hits are those of the last 7 days."))
     return Reply(Kind.INFO, ctx.say("Auto-mod"), tuple(lines), ephemeral=True)
 
@@ -121,15 +123,19 @@ CONTROLS: Final = automod_backtest.CONTROLS
 
 
 def _standing(ctx: Context, stored: StoredRule, hits: RuleHits) -> str:
-    name = f"**{literal(stored.rule.name)}**"
     if stored.paused_because is not None:
-        return f"{name} · " + clip(ctx.say("paused: {why}", why=stored.paused_because), _LINE)
+        return _paused(ctx, stored.rule.name, stored.paused_because)
+    name = f"**{literal(stored.rule.name)}**"
     parts = [name, ctx.say(MODES[stored.rule.mode])]
     if hits.on:
         parts.append(ctx.language.count(hit_count(hits.on)))
     if hits.shadow:
         parts.append(ctx.say("in shadow: {hits}", hits=hit_count(hits.shadow)))
     return " · ".join(parts)
+
+
+def _paused(ctx: Context, name: str, why: str) -> str:
+    return f"**{literal(name)}** · " + clip(ctx.say("paused: {why}", why=why), _LINE)
 
 
 def _verdict(ctx: Context, tried: Tried) -> str:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.automod.models import AutomodAlert, AutomodHit, AutomodRule
 from app.automod.rule import Rule
-from app.automod.stored import Alert, Hit, RuleHits, StoredRule
+from app.automod.stored import Alert, Hit, RuleHits, StoredRule, UnfitRule
 from app.database.tx import Tx
 
 _HIT: Final = tuple(getattr(AutomodHit, name) for name in Hit.__dataclass_fields__)
@@ -19,6 +20,7 @@ _ALERT: Final = tuple(getattr(AutomodAlert, name) for name in Alert.__dataclass_
 _RULE: Final = (
     AutomodRule.id,
     AutomodRule.position,
+    AutomodRule.name,
     AutomodRule.document,
     AutomodRule.version,
     AutomodRule.paused_because,
@@ -34,14 +36,34 @@ async def lock(tx: Tx, guild_id: int, what: str) -> None:
 
 
 async def find_rules(tx: Tx, guild_id: int) -> list[StoredRule]:
-    """Load a guild's rules in their order."""
+    """Load a guild's rules in their order, but for those that this version cannot read."""
+    return (await find_all_rules(tx, guild_id))[0]
+
+
+async def find_all_rules(tx: Tx, guild_id: int) -> tuple[list[StoredRule], list[UnfitRule]]:
+    """Load a guild's rules in their order: those that this version can read, and those that it cannot."""
     rows = await tx.execute(
         select(*_RULE).where(AutomodRule.guild_id == guild_id).order_by(AutomodRule.position, AutomodRule.id)
     )
-    return [
-        StoredRule(row.id, row.position, Rule.model_validate(row.document), row.version, row.paused_because)
-        for row in rows
-    ]
+    fit: list[StoredRule] = []
+    unfit: list[UnfitRule] = []
+    for row in rows:
+        try:
+            rule = Rule.model_validate(row.document)
+        except ValidationError as error:
+            why = row.paused_because
+            unfit.append(
+                UnfitRule(row.id, row.position, row.name, row.document, row.version, why, _fault(error))
+            )
+        else:
+            fit.append(StoredRule(row.id, row.position, rule, row.version, row.paused_because))
+    return fit, unfit
+
+
+def _fault(error: ValidationError) -> str:
+    """Name the first thing that does not fit, and what is wrong with it; not what stands there."""
+    fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    return f"{'.'.join(map(str, fault['loc'])) or 'rule'}: {fault['type']}"
 
 
 async def add_rule(tx: Tx, guild_id: int, stored: StoredRule) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from app.access.policy import Action
@@ -11,7 +11,7 @@ from app.automod import repository
 from app.automod.rule import Mode, Rule, check_examples
 from app.automod.service import by_name
 from app.automod.sizes import check_sizes
-from app.automod.stored import StoredRule
+from app.automod.stored import StoredRule, UnfitRule
 from app.database.tx import Tx
 from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.features import AUTOMOD
@@ -69,13 +69,20 @@ async def set_mode(tx: Tx, actor: Actor, name: str, mode: Mode) -> StoredRule:
 
     Raises:
         NotFoundError: there is no rule of that name.
+        ConflictError: this version cannot read it.
         InvalidInputError: an example is not judged as it says; nothing was switched.
         NotAllowedError, FeatureOffError: nothing was switched.
     """
     await require(tx, actor, Action.CONFIGURE)
     await guilds_service.enter_feature(tx, actor.guild_id, AUTOMOD)
     await repository.lock(tx, actor.guild_id, "rules")
-    rules = await repository.find_rules(tx, actor.guild_id)
+    rules, unfit = await repository.find_all_rules(tx, actor.guild_id)
+    if any(each.name == name for each in unfit):
+        raise ConflictError(
+            "This version cannot read the rule “{name}”, so it cannot be switched. Nothing was done; save it "
+            "anew.",
+            name=name,
+        )
     before = by_name(rules, name)
     wanted = before.rule.model_copy(update={"mode": mode})
     if before.rule == wanted and before.paused_because is None:
@@ -94,8 +101,9 @@ async def delete_rule(tx: Tx, actor: Actor, rule_id: UUID, *, expected_version: 
     """
     await require(tx, actor, Action.CONFIGURE)
     await repository.lock(tx, actor.guild_id, "rules")
-    rules = await repository.find_rules(tx, actor.guild_id)
-    found = next((stored for stored in rules if stored.id == rule_id), None)
+    rules, unfit = await repository.find_all_rules(tx, actor.guild_id)
+    known: list[StoredRule | UnfitRule] = [*rules, *unfit]
+    found = next((stored for stored in known if stored.id == rule_id), None)
     if found is None:
         return
     if found.version != expected_version:
@@ -103,7 +111,7 @@ async def delete_rule(tx: Tx, actor: Actor, rule_id: UUID, *, expected_version: 
             "Somebody else changed this rule meanwhile. Nothing was deleted; look at theirs first."
         )
     await repository.delete_rule(tx, actor.guild_id, rule_id)
-    await _record(tx, actor, found, found.rule, None)
+    await _record(tx, actor, found, found, None)
 
 
 async def replace_rules(tx: Tx, actor: Actor, wanted: Sequence[Rule]) -> None:
@@ -124,10 +132,12 @@ async def replace_rules(tx: Tx, actor: Actor, wanted: Sequence[Rule]) -> None:
             raise InvalidInputError("Two rules are called “{name}”. Nothing was saved.", name=rule.name)
         check_sizes(rule, wanted[:place])
         _check(rule)
-    there = {stored.rule.name: stored for stored in await repository.find_rules(tx, actor.guild_id)}
-    for name in sorted(there.keys() - set(names)):
-        await repository.delete_rule(tx, actor.guild_id, there[name].id)
-        await _record(tx, actor, there[name], there[name].rule, None)
+    rules, unfit = await repository.find_all_rules(tx, actor.guild_id)
+    there = {stored.rule.name: stored for stored in rules}
+    left_out: list[StoredRule | UnfitRule] = [there[name] for name in sorted(there.keys() - set(names))]
+    for gone in unfit + left_out:
+        await repository.delete_rule(tx, actor.guild_id, gone.id)
+        await _record(tx, actor, gone, gone, None)
     for place, rule in enumerate(wanted, start=1):
         before = there.get(rule.name)
         if before is None or (before.rule, before.position, before.paused_because) != (rule, place, None):
@@ -137,6 +147,10 @@ async def replace_rules(tx: Tx, actor: Actor, wanted: Sequence[Rule]) -> None:
 async def _write(tx: Tx, actor: Actor, rule: Rule, before: StoredRule | None, *, position: int) -> StoredRule:
     """Write a rule, new or changed, with its audit entry."""
     if before is None:
+        for unfit in (await repository.find_all_rules(tx, actor.guild_id))[1]:
+            if unfit.name == rule.name:  # nobody can read it, so this is what it is to be
+                await repository.delete_rule(tx, actor.guild_id, unfit.id)
+                await _record(tx, actor, unfit, unfit, None)
         written = StoredRule(new_id(), position, rule, 1)
         await repository.add_rule(tx, actor.guild_id, written)
     else:
@@ -144,7 +158,7 @@ async def _write(tx: Tx, actor: Actor, rule: Rule, before: StoredRule | None, *,
             before, rule=rule, position=position, version=before.version + 1, paused_because=None
         )
         await repository.change_rule(tx, actor.guild_id, written)
-    await _record(tx, actor, written, None if before is None else before.rule, rule)
+    await _record(tx, actor, written, before, written)
     return written
 
 
@@ -153,16 +167,28 @@ def _place(rules: Sequence[StoredRule], before: StoredRule | None) -> int:
     return max((stored.position for stored in rules), default=0) + 1 if before is None else before.position
 
 
-async def _record(tx: Tx, actor: Actor, stored: StoredRule, before: Rule | None, after: Rule | None) -> None:
+async def _record(
+    tx: Tx,
+    actor: Actor,
+    stored: StoredRule | UnfitRule,
+    before: StoredRule | UnfitRule | None,
+    after: StoredRule | None,
+) -> None:
     """Write the audit entry, and have everybody who asks rules load them again."""
     tx.forget(actor.guild_id)
     await guilds_service.record_change(
         tx,
         actor,
         subject=(_SUBJECT, str(stored.id)),
-        before=None if before is None else before.model_dump(mode="json"),
-        after=None if after is None else after.model_dump(mode="json"),
+        before=_document(before),
+        after=_document(after),
     )
+
+
+def _document(stored: StoredRule | UnfitRule | None) -> dict[str, Any] | None:
+    if stored is None:
+        return None
+    return dict(stored.document) if isinstance(stored, UnfitRule) else stored.rule.model_dump(mode="json")
 
 
 def _check(rule: Rule) -> None:

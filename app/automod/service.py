@@ -10,13 +10,13 @@ from app.access.policy import Action
 from app.access.service import require
 from app.automod import repository
 from app.automod.rule import Mode
-from app.automod.stored import RuleHits, StoredRule
+from app.automod.stored import RuleHits, StoredRule, UnfitRule
 from app.database.tx import Tx
 from app.errors import NotFoundError
 from app.features import AUTOMOD
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
-from app.wording import Fact, fill, plain
+from app.wording import Fact, fill, message, plain
 
 KEPT_DAYS: Final = 90
 """So long it is known what rules hit."""
@@ -24,6 +24,10 @@ KEPT_DAYS: Final = 90
 LATELY: Final = timedelta(days=7)
 
 _AT_ONCE: Final = 5_000
+
+_UNFIT: Final = message(
+    "This version cannot read the rule ({fault}), so it is not asked; the others go on. Save it anew."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,12 @@ class Overview:
     Attributes:
         rules: All, in their order.
         hits: What each hit in the last seven days; a rule that hit nothing is missing.
+        unfit: Those that this version cannot read, and so does not ask.
     """
 
     rules: list[StoredRule]
     hits: Mapping[UUID, RuleHits]
+    unfit: Sequence[UnfitRule] = ()
 
 
 async def load_rules(tx: Tx, guild_id: int) -> list[StoredRule]:
@@ -45,15 +51,19 @@ async def load_rules(tx: Tx, guild_id: int) -> list[StoredRule]:
 
 
 async def load_rules_to_ask(tx: Tx, guild_id: int) -> list[StoredRule]:
-    """Read the rules that are to be asked: none that is off or paused; none while the feature is off."""
+    """Read the rules that are to be asked: none that is off or paused; none while the feature is off.
+
+    One that this version cannot read is paused, so that the others are asked and somebody sees it.
+    """
     guild = await guilds_service.find_guild(tx, guild_id)
     if guild is None or not guild.has(AUTOMOD):
         return []
-    return [
-        stored
-        for stored in await repository.find_rules(tx, guild_id)
-        if stored.paused_because is None and stored.rule.mode is not Mode.OFF
-    ]
+    rules, unfit = await repository.find_all_rules(tx, guild_id)
+    for each in unfit:
+        if each.paused_because is None:
+            why = fill(_UNFIT, {"fault": each.fault}, plain)
+            await repository.pause_rule(tx, guild_id, each.id, why, each.version)
+    return [stored for stored in rules if stored.paused_because is None and stored.rule.mode is not Mode.OFF]
 
 
 async def view_rules(tx: Tx, actor: Actor, *, now: datetime) -> Overview:
@@ -64,8 +74,8 @@ async def view_rules(tx: Tx, actor: Actor, *, now: datetime) -> Overview:
     """
     await require(tx, actor, Action.VIEW_AUTOMOD)
     await guilds_service.enter_feature(tx, actor.guild_id, AUTOMOD)
-    rules = await repository.find_rules(tx, actor.guild_id)
-    return Overview(rules, await repository.count_hits(tx, actor.guild_id, now - LATELY))
+    rules, unfit = await repository.find_all_rules(tx, actor.guild_id)
+    return Overview(rules, await repository.count_hits(tx, actor.guild_id, now - LATELY), unfit)
 
 
 async def pause_rule(

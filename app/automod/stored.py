@@ -29,6 +29,29 @@ class StoredRule:
 
 
 @dataclass(frozen=True, slots=True)
+class UnfitRule:
+    """A rule of a guild that this version cannot read: an older or a newer one wrote it.
+
+    Attributes:
+        id: Ours.
+        position: In this order rules are judged.
+        name: What people call it.
+        document: As it stands there.
+        version: Rises with every save.
+        paused_because: Why the platform does not ask it, None as long as nobody noticed.
+        fault: What does not fit, in the words of the schema.
+    """
+
+    id: UUID
+    position: int
+    name: str
+    document: Mapping[str, Any]
+    version: int
+    paused_because: str | None
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A rule fired. Attributes as the columns of `automod_hits`."""
 

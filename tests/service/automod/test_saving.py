@@ -119,6 +119,33 @@ class TestSaving:
         assert [each.rule.mode for each in await load_rules(tx, guild_id)] == ["on"]
 
 
+class TestWhatThisVersionCannotRead:
+    async def test_is_paused_and_the_others_go_on_until_it_is_saved_anew(self, tx: Tx, guild_id: int) -> None:
+        ada = manager(guild_id)
+        await save_rule(tx, ada, rule("good"))
+        old = await save_rule(tx, ada, rule("old"))
+        gone = await save_rule(tx, ada, rule("gone"))
+        await tx.execute(
+            text(
+                "UPDATE automod_rules SET document = jsonb_set(document, '{trigger,type}', '\"telepathy\"')"
+                " WHERE guild_id = :id AND name <> 'good'"
+            ),
+            {"id": guild_id},
+        )
+        assert [each.rule.name for each in await load_rules_to_ask(tx, guild_id)] == ["good"]
+        overview = await view_rules(tx, ada, now=clock.now())
+        assert [each.rule.name for each in overview.rules] == ["good"]
+        assert [(each.name, each.version) for each in overview.unfit] == [("old", 1), ("gone", 1)]
+        assert "cannot read the rule (trigger: union_tag_invalid)" in (overview.unfit[0].paused_because or "")
+        with pytest.raises(ConflictError, match="cannot be switched"):
+            await set_mode(tx, ada, "old", Mode.OFF)
+        await delete_rule(tx, ada, gone.id, expected_version=1)
+        anew = await save_rule(tx, ada, rule("old"))
+        assert anew.id != old.id
+        assert [each.rule.name for each in await load_rules_to_ask(tx, guild_id)] == ["good", "old"]
+        assert not (await view_rules(tx, ada, now=clock.now())).unfit
+
+
 class TestSwitching:
     async def test_is_a_new_version_that_is_asked_or_not(self, tx: Tx, guild_id: int) -> None:
         await save_rule(tx, manager(guild_id), rule())
