@@ -68,6 +68,17 @@ class Figures:
         answer: dict[str, str] = (await self.client.get("/readyz")).json()
         return answer
 
+    @classmethod
+    def at(cls, port: int) -> "Figures":
+        return cls(httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=5))
+
+    async def ready_or_none(self) -> dict[str, str]:
+        """Give what it says of itself; nothing while nobody answers."""
+        try:
+            return await self.ready()
+        except httpx2.TransportError:
+            return {}
+
     async def is_ready(self) -> bool:
         try:
             return (await self.client.get("/readyz")).status_code == 200
@@ -177,9 +188,8 @@ async def listening(discord: Discord) -> AsyncIterator[Figures]:
     settings, stop = discord.settings, asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(listen(settings, stop))
-        address = f"http://127.0.0.1:{settings.listener_port}"
-        async with httpx2.AsyncClient(base_url=address, timeout=5) as client:
-            figures = Figures(client)
+        figures = Figures.at(settings.listener_port)
+        async with figures.client:
             await until(figures.is_ready)
             yield figures
         stop.set()
