@@ -12,7 +12,7 @@ from app.automod.patterns import compile_own
 _UNSEEN: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")  # noqa: TID251 - ours, not a user's
 """What a browser drops from a host."""
 
-_LINK: Final = r"(?i)(https?):[/\\]{1,4}([^\s<>\"]+)"
+_LINK: Final = r"(?i)(h(?:tt|xx)ps?):[/\\]{1,4}([^\s<>\"]+)"
 _BARE: Final = r"(?i)(?:^|[^\pL\pN\pM_@./\\:-])((?:[\pL\pN\pM_-]+\.)+[\pL]{2,24})(?:[/\\]|:\d)"
 _WWW: Final = r"(?i)(?:^|[^\pL\pN\pM_@./\\:-])(www\.(?:[\pL\pN\pM_-]+\.)*[\pL]{2,24})"
 _MASKED: Final = r"(?i)\[([^\]\n]{1,300})\]\(\s*<?https?:[/\\]{1,4}([^\s<>\"]+)"

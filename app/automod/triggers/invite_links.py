@@ -1,4 +1,4 @@
-"""Invites to other servers. Only Discord's own hosts make any."""
+"""Invites to other servers: addresses of Discord's own hosts, and of those that only lead on to them."""
 
 from typing import Annotated, Final, Literal
 from urllib.parse import unquote
@@ -26,11 +26,18 @@ _DOT: Final = rf"(?:{_AROUND}(?:\.|dot){_AROUND}|,)"
 _SLASH: Final = rf"(?::\d{{1,5}}|\.)?{_AROUND}[/\\]{_AROUND}(?:[/\\]{_AROUND})*"
 _CODE: Final = r"([\pL\pN-]{1,64})"
 
+_LEADING_ON: Final = "|".join(
+    name.replace(".", _DOT)
+    for name in ("dsc.gg", "invite.gg", "discord.me", "discord.io", "discord.li", "discord.link")
+)
+"""Hosts whose addresses are nothing but other names of invites."""
+
 ADDRESS: Final = (
     r"(?:^|[^\pL\pN-])"
     rf"(?:discord{_DOT}gg{_SLASH}(?:invites?{_SLASH})?"
     rf"|(?:discord(?:app)?|watchanimeattheoffice){_DOT}com{_SLASH}"
     rf"(?:api{_SLASH}(?:v\d+{_SLASH})?)?invites?{_SLASH}"
+    rf"|(?:{_LEADING_ON}){_SLASH}(?:invites?{_SLASH})?"
     rf"|discord:{_SLASH}-{_SLASH}invite{_SLASH}"
     rf"|\.gg[/\\]){_CODE}"
 )

@@ -28,7 +28,7 @@ _CLEAR: Final = 4
 
 _SPELLED_DOT: Final = r"(?:\.|\s\.\s|\s?[(\[]\s?(?:\.|dot)\s?[)\]]\s?|\sdot\s)"
 _PARTS: Final = re.compile(_SPELLED_DOT)  # noqa: TID251 - ours, not a user's; run on one domain
-_ANY: Final = r"https?:|www\.|\.\pL+(?:[/\\]|:\d)"
+_ANY: Final = r"h(?:tt|xx)ps?:|www\.|\.\pL+(?:[/\\]|:\d)"
 
 
 class Listed(StrEnum):

@@ -80,6 +80,7 @@ def test_links_to_allowed_domains_may_be_posted(text: str) -> None:
     ("text", "host"),
     [
         ("https://other.org", "other.org"),
+        ("hxxps://other.org", "other.org"),
         ("https://dis\u0441ord.com/a", "xn--disord-krf.com"),
         ("https://youtube.com.evil.org", "youtube.com.evil.org"),
         ("www.other.org", "www.other.org"),
