@@ -24,11 +24,6 @@ async def start(ctx: Context, rule: str | None, channel: TargetChannel | None, m
     channel_id = ctx.channel_id if channel is None else channel.channel_id
     if channel_id is None:
         raise InvalidInputError("Discord did not say in which channel this is. Nothing was started.")
-    may = ctx.actor.permissions if channel is None else channel.permissions
-    if not holds(may, _READ):
-        raise NotAllowedError(
-            "You cannot read that channel, so you cannot try rules on it. Nothing was started."
-        )
     try:
         async with ctx.transaction() as tx:
             backtest = await start_backtest(
@@ -42,6 +37,10 @@ async def start(ctx: Context, rule: str | None, channel: TargetChannel | None, m
                 now=ctx.now,
             )
             await ctx.keep_reply(tx)
+            if channel is not None and not holds(channel.permissions, _READ):
+                raise NotAllowedError(
+                    "You cannot read that channel, so you cannot try rules on it. Nothing was started."
+                )
     except BacktestRunningError as error:
         refused = render(error, ctx.language)
         other = button(ctx, END, ctx.say("Cancel it"), error.backtest_id.hex)

@@ -133,9 +133,10 @@ async def cancel_backtest(tx: Tx, actor: Actor, backtest_id: UUID, *, now: datet
 
     Raises:
         NotFoundError: there is no such backtest (any more).
-        NotAllowedError: nothing was done.
+        NotAllowedError, FeatureOffError: nothing was done.
     """
     await require(tx, actor, Action.CONFIGURE)
+    await guilds_service.enter_feature(tx, actor.guild_id, AUTOMOD)
     backtest = await _find(tx, actor.guild_id, backtest_id, now)
     if backtest.state in OPEN and await backtest_repository.end(tx, backtest, State.CANCELLED, now):
         backtest = await _find(tx, actor.guild_id, backtest_id, now)
@@ -150,9 +151,10 @@ async def view_backtest(
 
     Raises:
         NotFoundError: there is no such backtest (any more).
-        NotAllowedError: nothing was read.
+        NotAllowedError, FeatureOffError: nothing was read.
     """
     await require(tx, actor, Action.VIEW_AUTOMOD)
+    await guilds_service.enter_feature(tx, actor.guild_id, AUTOMOD)
     return await look(tx, await _find(tx, actor.guild_id, backtest_id, now), hits, now)
 
 
@@ -172,9 +174,10 @@ async def mark_hit(
 
     Raises:
         NotFoundError: there is no such backtest (any more), or no such hit in it.
-        NotAllowedError: nothing was changed.
+        NotAllowedError, FeatureOffError: nothing was changed.
     """
     await require(tx, actor, Action.CONFIGURE)
+    await guilds_service.enter_feature(tx, actor.guild_id, AUTOMOD)
     backtest = await _find(tx, actor.guild_id, backtest_id, now)
     if not await backtest_repository.mark(
         tx, actor.guild_id, backtest_id, message_id, rule_id, is_false=is_false_positive

@@ -24,7 +24,7 @@ from app.ids import SYSTEM_ID, new_id
 from app.moderation import service as moderation_service
 from app.moderation.config import ModerationConfig
 from interactions.table import ROUTES
-from tests.edges.interactions import hostile_cases, hostile_raids
+from tests.edges.interactions import hostile_backtests, hostile_cases, hostile_raids
 from tests.edges.interactions.outcome import sealed
 from tests.oracles.discord_schema import assert_callback
 from tests.support.guilds import manager, snowflake
@@ -478,6 +478,7 @@ CASES: dict[str, Case] = {
     "/treasury undo": _undo,
     **hostile_cases.CASES,
     **hostile_raids.CASES,
+    **hostile_backtests.CASES,
     "/massban": _massban,
     "/incident view": _incident_view,
     "/incident undo": _incident_undo,
@@ -513,6 +514,7 @@ CASES: dict[str, Case] = {
     "typing command of /help": _help_suggestions,
     "typing rule of /automod toggle": lambda stage: _automod_rules(stage, "automod toggle"),
     "typing rule of /automod test": lambda stage: _automod_rules(stage, "automod test"),
+    "typing rule of /automod backtest": lambda stage: _automod_rules(stage, "automod backtest"),
     "typing reason of /massban": _massban_reasons,
 }
 """What is run -> how it is used. A route that has no case here fails a test."""
