@@ -13,6 +13,7 @@ import click
 from app import clock
 from app.demo.processes import free_port
 from benchmarks import (
+    automod_latency,
     command_path,
     cpu,
     imports,
@@ -30,9 +31,10 @@ from benchmarks.report import Section, render
 _HERE: Final = Path(__file__).parent
 REPORT: Final = _HERE / "REPORT.md"
 
-PARTS: Final = ("commands", "imports", "money", "memory", "moderation", "simulator")
-_ON_THE_PLATFORM: Final = frozenset({"commands", "money", "memory", "moderation"})
+PARTS: Final = ("commands", "imports", "money", "memory", "moderation", "deletion", "simulator")
+_ON_THE_PLATFORM: Final = frozenset({"commands", "money", "memory", "moderation", "deletion"})
 _TIMEOUTS: Final = 100
+_DELETIONS: Final = 150
 _SIMULATOR_CALLS: Final = 1000
 _LARGEST_SEED: Final = 2**32
 
@@ -72,6 +74,7 @@ def main(
         "money": money_rounds,
         "memory": 1,
         "moderation": 1,
+        "deletion": 1,
         "simulator": simulator_rounds,
     }
     parts = only or PARTS
@@ -117,6 +120,13 @@ def _measure(
         return [sections.simulating(_simulator(rounds))]
     if running is None:
         raise NotStartedError(f"{part} is measured on the platform, and it does not run.")
+    return _measure_platform(part, rounds, running, chance, say)
+
+
+def _measure_platform(
+    part: str, rounds: int, running: Platform, chance: random.Random, say: Callable[[str], None]
+) -> list[Section]:
+    """Measure one part of what runs."""
     if part == "commands":
         measured = command_path.measure(running, rounds=rounds, chance=chance, say=say)
         return [sections.commands(measured), sections.refusals(measured)]
@@ -124,6 +134,8 @@ def _measure(
         return [sections.sending(money.measure(running, rounds=rounds, chance=chance, say=say))]
     if part == "moderation":
         return [sections.sanctioning(moderation.measure(running, commands=_TIMEOUTS, say=say))]
+    if part == "deletion":
+        return [sections.deleting(automod_latency.measure(running, messages=_DELETIONS, say=say))]
     say("memory")
     return [sections.footprint(memory.measure(running, chance))]
 

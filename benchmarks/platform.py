@@ -41,6 +41,8 @@ class Platform:
         port: Where its web role listens.
         simulator: Where its Discord is.
         web: The process of its web role.
+        listener: That of its listener.
+        worker: And of its worker.
         postgres: The process of its PostgreSQL.
         database_url: Its database.
         redis_url: Its Valkey.
@@ -51,6 +53,8 @@ class Platform:
     port: int
     simulator: str
     web: int
+    listener: int
+    worker: int
     postgres: int
     database_url: str
     redis_url: str
@@ -94,6 +98,8 @@ def platform() -> Iterator[Platform]:
             port=port,
             simulator=f"http://127.0.0.1:{simulator_port}",
             web=web,
+            listener=_find(demo.pid, "listener"),
+            worker=_find(demo.pid, "worker"),
             postgres=_find_postgres(demo.pid),
             database_url=postgres.url(DATABASE),
             redis_url=Valkey(home).url,

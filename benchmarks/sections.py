@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from benchmarks import command_path, imports, memory, moderation, money, pgbench
+from benchmarks import automod_latency, command_path, imports, memory, moderation, money, pgbench
 from benchmarks.command_path import AS_SHIPPED, DISCORD_HTTP, OURS, RESTBOT, Kind
 from benchmarks.commands import MEMBERS
 from benchmarks.drawing import Bar, bars
@@ -218,6 +218,31 @@ simulator's log of requests.""",
             """\
 Discord takes ten changes of members in ten seconds in one server (as the simulator has it), so more at
 once wait for Discord and not for us.""",
+        ),
+    )
+
+
+def deleting(measured: automod_latency.Measured) -> Section:
+    """Write down how soon a message is gone that a rule hits."""
+    took = measured.took
+    return Section(
+        "A message that a rule deletes",
+        f"""\
+From the moment Discord tells of a message until it is asked to delete it: by way of the listener, the
+queue and the worker, as `make demo` runs them with all of its rules, on two cores with everything else.
+{len(took.values)} messages one after the other, each of another member, so that each is an incident with an
+alert of its own. Both moments are the simulator's.""",
+        tables=(Table(("ms", "p99"), ((took.written(), f"{_p99(took).median:,.0f}"),)),),
+        claims=(
+            Claim("a rule's deletion reaches Discord: median", took, 60, at_least=False, unit="ms", digits=0),
+            Claim(
+                "a rule's deletion reaches Discord: p99",
+                _p99(took),
+                250,
+                at_least=False,
+                unit="ms",
+                digits=0,
+            ),
         ),
     )
 
