@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.access.gathering import PATIENCE
-from app.automod import raid_answers, raid_crowd
+from app.automod import raid_answers, raid_crowd, raid_mode
 from app.automod.raid_answers import Answer, Asked
 from app.automod.raid_crowd import Crowd
-from app.automod.rendering import BAN_ALL, LIFT_ALL, TIME_OUT_ALL
+from app.automod.rendering import BAN_ALL, LIFT_ALL, PAUSE_INVITES, TIME_OUT_ALL
 from app.discord.port import DiscordError
 from app.discord.reply import ButtonStyle, Kind, Reply
-from app.features import MODERATION
+from app.features import AUTOMOD, MODERATION
 from app.moderation.incident_rendering import incident_reply
 from app.wording import Count
 from interactions.command import Control
@@ -60,6 +60,50 @@ async def keep_from_time_out(ctx: Context, row: str) -> Reply:
     return await _cancel(ctx, row, Answer.TIME_OUT)
 
 
+async def ask_to_pause(ctx: Context, row: str) -> Reply:
+    """Ask whether invites are to be paused for an hour."""
+    async with ctx.reading() as tx:
+        incident = await raid_mode.check_pause(tx, ctx.actor, number_of(row, _LARGEST))
+    number = str(incident.number)
+    return Reply(
+        Kind.REFUSED,
+        ctx.say("Pause invites?"),
+        (
+            ctx.say("For one hour nobody can join by an invite. Whoever is here stays."),
+            ctx.say("Because of incident #{number}. Nothing has been done yet.", number=number),
+        ),
+        ephemeral=True,
+        controls=(
+            (
+                button(ctx, PAUSE, ctx.say("Pause invites"), number, style=ButtonStyle.DANGER),
+                button(ctx, KEEP_OPEN, ctx.say("Cancel"), number),
+            ),
+        ),
+    )
+
+
+async def pause(ctx: Context, row: str) -> Reply:
+    """Have invites paused, and say so in place of the question."""
+    async with ctx.transaction() as tx:
+        until = await raid_mode.pause_invites(
+            tx, ctx.actor, number_of(row, _LARGEST), idempotency_key=ctx.idempotency_key, now=ctx.made_at
+        )
+    lines = (
+        ctx.say("Invites are paused until {at}. If the bot may not do that, the alert says so.", at=until),
+    )
+    return Reply(Kind.DONE, ctx.say("Invites paused"), lines, replaces=True)
+
+
+async def keep_open(ctx: Context, _row: str) -> Reply:
+    """Take the question back; it uses up both buttons."""
+    async with ctx.transaction():
+        pass
+    nothing = ctx.say("Nothing was done. Everything is as it was.")
+    return Reply(Kind.INFO, ctx.say("Cancelled"), (nothing,), replaces=True)
+
+
+PAUSE: Final = Control("alert-pause-do", pause, AUTOMOD, once=True)
+KEEP_OPEN: Final = Control("alert-pause-no", keep_open, feature=None, once=True)
 BAN: Final = Control("alert-ban-yes", ban, MODERATION, once=True)
 KEEP_FROM_BAN: Final = Control("alert-ban-no", keep_from_ban, MODERATION, once=True)
 TIME_OUT: Final = Control("alert-time-yes", time_out, MODERATION, once=True)
@@ -69,10 +113,13 @@ CONTROLS: Final = (
     Control(BAN_ALL, ask_to_ban, MODERATION, lifetime=None, owned=False),
     Control(TIME_OUT_ALL, ask_to_time_out, MODERATION, lifetime=None, owned=False),
     Control(LIFT_ALL, ask_to_lift, MODERATION, lifetime=None, owned=False),
+    Control(PAUSE_INVITES, ask_to_pause, AUTOMOD, lifetime=None, owned=False),
     BAN,
     KEEP_FROM_BAN,
     TIME_OUT,
     KEEP_FROM_TIME_OUT,
+    PAUSE,
+    KEEP_OPEN,
 )
 """The first ones stand below an alert for whoever may, as long as it is there; the others in the question."""
 

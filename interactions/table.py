@@ -15,6 +15,7 @@ from interactions import (
     moderation,
     privacy,
     purge,
+    raid,
     reports,
     treasury,
 )
@@ -32,6 +33,7 @@ ROUTES: Final = Routes(
         cases.COMMAND,
         incident.COMMAND,
         automod.COMMAND,
+        raid.COMMAND,
         privacy.COMMAND,
         help_commands.COMMAND,
         about.COMMAND,

@@ -23,6 +23,7 @@ class Action(StrEnum):
     VIEW_OTHERS_HISTORY = "bytes.view_others_history"
     CONFIGURE = "configure"
     VIEW_AUTOMOD = "automod.view"
+    HANDLE_RAID = "raid.handle"
     VIEW_OWN_CASES = "cases.view_own"
     REPORT_MESSAGE = "reports.make"
 
@@ -72,6 +73,7 @@ REQUIREMENTS: dict[Action | ModerationAction, Requirement] = {
     Action.VIEW_OTHERS_HISTORY: Requirement(Permission.MODERATE_MEMBERS, Level.MODERATOR),
     Action.CONFIGURE: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.VIEW_AUTOMOD: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
+    Action.HANDLE_RAID: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.VIEW_OWN_CASES: Requirement(),
     Action.REPORT_MESSAGE: Requirement(),
     ModerationAction.WARN: _MODERATE,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.automod import raid_answers, raid_repository, repository
@@ -15,6 +15,7 @@ from app.automod.raid_models import ChannelSlowMode, RaidPause
 from app.automod.raid_repository import Note, What
 from app.automod.raid_state import Cause, Paused, Slowed, is_longer
 from app.database.tx import Tx
+from app.ids import SYSTEM_ID
 from app.jobs import service as jobs_service
 from app.jobs.kinds import Job, PauseGuild, SlowChannel
 from app.moderation import automatic
@@ -84,15 +85,19 @@ async def want_slow(
         why=cause.why,
         incident_id=cause.incident_id,
     )
+    is_longer_now = ChannelSlowMode.until < until
     await tx.execute(
         new.on_conflict_do_update(
             index_elements=[ChannelSlowMode.guild_id, ChannelSlowMode.channel_id],
             set_={
                 "seconds": func.greatest(ChannelSlowMode.seconds, seconds),
                 "until": func.greatest(ChannelSlowMode.until, until),
-                "moderator_id": cause.moderator_id,
-                "why": cause.why,
+                # Whoever wants it for longest is why: nobody else's end ends it.
+                "moderator_id": case((is_longer_now, cause.moderator_id), else_=ChannelSlowMode.moderator_id),
+                "why": case((is_longer_now, cause.why), else_=ChannelSlowMode.why),
                 "incident_id": func.coalesce(cause.incident_id, ChannelSlowMode.incident_id),
+                # A person who asks again may have given the bot what it lacked; a rule does not know.
+                "is_refused": and_(ChannelSlowMode.is_refused, literal(cause.moderator_id == SYSTEM_ID)),
                 "version": ChannelSlowMode.version + 1,
             },
         )

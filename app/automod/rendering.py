@@ -37,7 +37,7 @@ PAUSE_INVITES: Final = "alert-pause"
 """Names of the controls below an alert."""
 
 _NOTES: Final[Mapping[What, str]] = {
-    What.PAUSED: message("Invites are paused, said {moderator} {at}"),
+    What.PAUSED: message("Invites are paused for an hour, by {moderator} {at}"),
     What.NOT_PAUSED: message(
         "Invites were **not** paused: the bot lacks the permission “Manage Server”. "
         "Give it that, or pause them."

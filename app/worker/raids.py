@@ -1,14 +1,17 @@
-"""`pause_guild`, `slow_channel`: Discord agrees with what is wanted while a raid lasts, and after it.
+"""`pause_guild`, `slow_channel`, `keep_raid_mode`: Discord agrees with what is wanted in a raid and after.
 
 What is there is read first and again each time, so whoever dies in between leaves nothing to be done twice,
 and what somebody changed by hand meanwhile stays.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from app import clock
-from app.automod import raid_pauses
+from app.automod import raid_mode, raid_pauses
+from app.automod.raid_mode import Raid
+from app.automod.raid_rendering import raid_over_embed
 from app.automod.raid_state import (
     Paused,
     Slowed,
@@ -17,9 +20,20 @@ from app.automod.raid_state import (
     is_slower_already,
     needs_slowing,
 )
-from app.discord.port import DiscordForbiddenError, DiscordNotFoundError, Pauses
-from app.jobs.kinds import PauseGuild, SlowChannel
+from app.discord.port import (
+    NOBODY,
+    DiscordForbiddenError,
+    DiscordNotFoundError,
+    OutgoingMessage,
+    Pauses,
+    SpokenChannel,
+)
+from app.guilds import service as guilds_service
+from app.jobs.kinds import KeepRaidMode, PauseGuild, SlowChannel
 from app.jobs.locks import named_lock
+from app.language import language_of
+from app.moderation import carrying_out as moderation
+from app.worker.case_log import Logged, post_or_edit
 from app.worker.outcomes import ALREADY_DONE, Done, Outcome
 from app.worker.work import Work
 
@@ -108,3 +122,61 @@ async def _end(work: Work, slowed: Slowed) -> None:
             await work.discord.set_slow_mode(slowed.channel_id, before, reason=f"Over: {slowed.why}")
     async with work.database.transaction() as tx:
         await raid_pauses.forget_slowed(tx, slowed)
+
+
+async def keep_raid_mode(work: Work, job: KeepRaidMode) -> Outcome:
+    """Choose the channels that raid mode slows, or end it once its time is over, and say so in the log."""
+    async with named_lock(work.database.engine, f"raid:{job.guild_id}"):
+        async with work.database.transaction() as tx:
+            raid = await raid_mode.find_raid(tx, job.guild_id)
+        if raid is None:
+            return ALREADY_DONE
+        if raid.until > clock.now():
+            return await _choose(work, raid)
+        async with work.database.transaction() as tx:
+            ended = await raid_mode.end_by_itself(tx, job.guild_id, clock.now())
+        return ALREADY_DONE if ended is None else await _say_it_ended(work, ended)
+
+
+async def _choose(work: Work, raid: Raid) -> Outcome:
+    if raid.slowed_version >= raid.version:
+        return ALREADY_DONE
+    place = await work.places.find(raid.guild_id)
+    if place is None:
+        return ALREADY_DONE
+    channels: list[SpokenChannel] | None = None
+    with suppress(DiscordForbiddenError, DiscordNotFoundError):
+        channels = await work.discord.list_spoken_channels(raid.guild_id)
+    async with work.database.transaction() as tx:
+        await raid_mode.slow_channels(tx, raid, place.guild, channels)
+    return Done()
+
+
+async def _say_it_ended(work: Work, raid: Raid) -> Outcome:
+    async with work.database.transaction() as tx:
+        guild = await guilds_service.find_guild(tx, raid.guild_id)
+        config = await moderation.load_config(tx, raid.guild_id)
+
+    async def note(channel_id: int, _message_id: int | None, shows: int | None) -> None:
+        async with work.database.transaction() as tx:
+            await raid_mode.note_logged(tx, raid, channel_id=channel_id if shows is None else None)
+
+    outcome: Outcome = ALREADY_DONE
+    if guild is not None:
+        outcome = await post_or_edit(
+            work,
+            Logged(
+                channel_id=None if config.log_channel_id is None else int(config.log_channel_id),
+                posted_in=raid.posted_in,
+                message_id=None,
+                mark=raid.mark,
+                nonce=f"raid{raid.id.hex[-20:]}",
+                since=raid.began_at,
+                version=1,
+            ),
+            OutgoingMessage(NOBODY, embed=raid_over_embed(language_of(guild.language), raid)),
+            note,
+        )
+    async with work.database.transaction() as tx:
+        await raid_mode.note_logged(tx, raid, channel_id=None)
+    return outcome

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app import clock
-from app.automod import backtests, raid_pauses
+from app.automod import backtests, raid_mode, raid_pauses
 from app.bytes import rewards as bytes_rewards
 from app.database.tx import Database, Tx
 from app.errors import SmarterDevError
@@ -114,6 +114,7 @@ async def _enqueue_once(tx: Tx, job: Job) -> None:
 async def _end_what_is_over(tx: Tx) -> None:
     await carrying_out.enqueue_over(tx, clock.now())
     await raid_pauses.enqueue_over(tx, clock.now())
+    await raid_mode.enqueue_over(tx, clock.now())
 
 
 async def _expire_warnings(tx: Tx) -> None:

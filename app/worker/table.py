@@ -9,6 +9,7 @@ from app.jobs.kinds import (
     DeleteMessages,
     EditReply,
     Job,
+    KeepRaidMode,
     LogCase,
     LogIncident,
     LogReport,
@@ -30,7 +31,7 @@ from app.worker.bulk_bans import ban_many
 from app.worker.case_log import log_case
 from app.worker.incident_log import log_incident
 from app.worker.purges import purge_messages
-from app.worker.raids import pause_guild, slow_channel
+from app.worker.raids import keep_raid_mode, pause_guild, slow_channel
 from app.worker.reconcile import reconcile_member
 from app.worker.replies import edit_reply
 from app.worker.reports import log_report, tell_reporters
@@ -57,6 +58,7 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     TellWhy: tell_why,
     AlertIncident: alert_incident,
     PauseGuild: pause_guild,
+    KeepRaidMode: keep_raid_mode,
     SlowChannel: slow_channel,
     CheckSanctions: check_sanctions,
     RunBacktest: run_backtest,

@@ -28,6 +28,8 @@ ROWS = {
     "alert-ban": "1",
     "alert-timeout": "1",
     "alert-lift": "1",
+    "alert-pause": "1",
+    "alert-pause-do": "1",
     "alert-ban-yes": "1-1",
     "alert-ban-no": "1-1",
     "alert-time-yes": "1-1",

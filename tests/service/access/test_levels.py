@@ -33,6 +33,7 @@ SUFFICES: dict[str, tuple[int, set[str]]] = {
     "bytes.view_others_history": (1 << 40 | 1 << 5, {"moderator", "manager"}),
     "configure": (1 << 5, {"manager"}),
     "automod.view": (1 << 5, {"manager"}),
+    "raid.handle": (1 << 5, {"manager"}),
 }
 """Action -> any one of these bits, or any one of these levels."""
 

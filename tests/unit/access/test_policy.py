@@ -27,6 +27,7 @@ WHO_MAY: dict[str, tuple[int, str] | None] = {
     "bytes.view_others_history": (TIME_OUT_MEMBERS, "moderator"),
     "configure": (MANAGE_SERVER, "manager"),
     "automod.view": (MANAGE_SERVER, "manager"),
+    "raid.handle": (MANAGE_SERVER, "manager"),
     "cases.view_own": EVERYBODY,
     "reports.make": EVERYBODY,
 }

@@ -29,6 +29,9 @@ SAMPLES: dict[str, Job] = {
     "delete_messages.v1": kinds.DeleteMessages(1161728497502736384, 7, 175928847299117064),
     "tell_why.v1": kinds.TellWhy(guild_id=1161728497502736384, incident=7, user_id=175928847299117063),
     "alert_incident.v1": kinds.AlertIncident(guild_id=1161728497502736384, incident=7),
+    "pause_guild.v1": kinds.PauseGuild(guild_id=1161728497502736384),
+    "slow_channel.v1": kinds.SlowChannel(1161728497502736384, 175928847299117064),
+    "keep_raid_mode.v1": kinds.KeepRaidMode(guild_id=1161728497502736384),
     "check_sanctions.v1": kinds.CheckSanctions(guild_id=1161728497502736384),
     "run_backtest.v1": kinds.RunBacktest(1161728497502736384, "01939c2e-7a5b-7c3d-8e4f-0123456789ab"),
 }
