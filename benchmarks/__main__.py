@@ -13,6 +13,7 @@ import click
 from app import clock
 from app.demo.processes import free_port
 from benchmarks import (
+    automod,
     automod_latency,
     command_path,
     cpu,
@@ -31,9 +32,10 @@ from benchmarks.report import Section, render
 _HERE: Final = Path(__file__).parent
 REPORT: Final = _HERE / "REPORT.md"
 
-PARTS: Final = ("commands", "imports", "money", "memory", "moderation", "deletion", "simulator")
+PARTS: Final = ("commands", "imports", "money", "memory", "moderation", "deletion", "judging", "simulator")
 _ON_THE_PLATFORM: Final = frozenset({"commands", "money", "memory", "moderation", "deletion"})
 _TIMEOUTS: Final = 100
+_JUDGING_ROUNDS: Final = 7
 _DELETIONS: Final = 150
 _SIMULATOR_CALLS: Final = 1000
 _LARGEST_SEED: Final = 2**32
@@ -75,6 +77,7 @@ def main(
         "memory": 1,
         "moderation": 1,
         "deletion": 1,
+        "judging": _JUDGING_ROUNDS,
         "simulator": simulator_rounds,
     }
     parts = only or PARTS
@@ -115,6 +118,8 @@ def _measure(
     """Measure one part; the platform runs for those that need it."""
     if part == "imports":
         return [sections.importing(imports.measure(rounds=rounds, chance=chance, say=say))]
+    if part == "judging":
+        return [automod.judging(automod.measure(rounds=rounds, chance=chance, say=say))]
     if part == "simulator":
         say("the simulator")
         return [sections.simulating(_simulator(rounds))]

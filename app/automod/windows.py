@@ -185,7 +185,8 @@ class Windows:
         lane = self._writers.lanes.get(observation.user_id, _NO_LANE)
         if len(lane) < count and not everybody:
             return ()
-        noted = _find(observation, lane)
+        is_last = lane and lane[-1].message_id == observation.message_id  # mostly
+        noted = lane[-1] if is_last else _find(observation, lane)
         if noted is None:
             return ()
         if alike:
@@ -266,9 +267,7 @@ def _burst(times: Sequence[int], place: int, count: int, length: int) -> tuple[i
 
 
 def _find(observation: Observation, lane: list[Noted]) -> Noted | None:
-    """Find what was noted of a message; mostly it is the last."""
-    if lane and lane[-1].message_id == observation.message_id:
-        return lane[-1]
+    """Find what was noted of a message."""
     at = round(observation.at.timestamp() * _SECOND)
     place = bisect_left(lane, (at, observation.message_id))
     if place < len(lane) and lane[place].message_id == observation.message_id:

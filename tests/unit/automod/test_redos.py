@@ -16,24 +16,11 @@ from app.automod.text import Forms
 from app.automod.triggers import invite_links, keywords, links
 from app.automod.windows import Windows
 from app.ids import new_id
+from benchmarks.automod_texts import LONGEST as LENGTH
+from benchmarks.automod_texts import WORST
 from tests.support.trying import tried
 
-LENGTH = 4_000
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-WORST = [
-    (r"(x+x+)+y", "x"),
-    (r"(a+)+$", "a"),
-    (r"(a|aa)+$", "a"),
-    (r"(a|a?)+b", "a"),
-    (r"([a-zA-Z]+)*\d$", "a"),
-    (r"^(([a-z])+.)+[A-Z]([a-z])+$", "a"),
-    (r"(.*a){20}b", "a"),
-    (r"(?:.*?,){40}P", "1,"),
-    (r"(\w+\s?)*!$", "ab "),
-    (r"^(\d+)*(\.\d+)*x$", "1"),
-]
-"""A pattern that takes other libraries for ever, and what its text repeats."""
 
 
 def fastest(ask: Callable[[], object], times: int = 3) -> float:
