@@ -93,6 +93,12 @@ def codes_in(forms: Forms) -> list[tuple[Form, str, str]]:
     return found
 
 
+def _needles(_settings: InviteLinks) -> tuple[Needle, ...]:
+    # RE2 makes ready what it needs at the first search. Here nobody waits for it; the first message would.
+    codes_in(Forms("discord.gg/a d i s c o r d g g a"))
+    return Needle(Form.FOLDED, ADDRESS), Needle(Form.FOLDED, ENCODED), Needle(Form.SQUEEZED, SPELLED)
+
+
 def _matches(settings: InviteLinks, _seen: Observation, forms: Forms, _windows: Windows) -> Match | None:
     allowed = {fold(code) for code in settings.allowed_codes}
     for form, what, code in codes_in(forms):
@@ -112,10 +118,6 @@ TRIGGER: Final = TriggerType(
     about=message("A message invites to another server of Discord's."),
     settings=InviteLinks,
     kinds=frozenset({Kind.MESSAGE, Kind.EDIT}),
-    needles=lambda _: (
-        Needle(Form.FOLDED, ADDRESS),
-        Needle(Form.FOLDED, ENCODED),
-        Needle(Form.SQUEEZED, SPELLED),
-    ),
+    needles=_needles,
     matches=_matches,
 )
