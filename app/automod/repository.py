@@ -1,5 +1,6 @@
 """SQL of the auto-mod room."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.automod.models import AutomodAlert, AutomodHit, AutomodRule
@@ -45,6 +46,11 @@ async def find_all_rules(tx: Tx, guild_id: int) -> tuple[list[StoredRule], list[
     rows = await tx.execute(
         select(*_RULE).where(AutomodRule.guild_id == guild_id).order_by(AutomodRule.position, AutomodRule.id)
     )
+    # Patterns are made ready while they are read: a listener's heartbeat must not wait for it.
+    return await asyncio.to_thread(_read, rows.all())
+
+
+def _read(rows: Sequence[Row[Any]]) -> tuple[list[StoredRule], list[UnfitRule]]:
     fit: list[StoredRule] = []
     unfit: list[UnfitRule] = []
     for row in rows:

@@ -14,7 +14,7 @@ from app.moderation.domain import CaseAction
 from moderation_listener import progress
 from moderation_listener.progress import Progress
 from tests.edges.listener.conftest import Discord, Figures, listening
-from tests.edges.listener.test_moderating import ALERT, WORDS, Place
+from tests.edges.listener.place import ALERT, WORDS, Place, found
 from tests.support.ruling import RATE, rule
 from tests.support.waiting import until
 
@@ -23,9 +23,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def place(discord: Discord, database: Database) -> Place:
-    guild_id = await discord.new_guild()
-    guilds = (await discord.state())["guilds"]
-    return Place(discord, database, next(each for each in guilds if each["id"] == str(guild_id)))
+    return await found(discord, database)
 
 
 @pytest.fixture
