@@ -40,6 +40,7 @@ class Ready:
 @dataclass(slots=True)
 class _Entry:
     ready: Ready | None = None
+    stored: tuple[StoredRule, ...] = ()
     read_at: float = -inf
     changes: int = 0
 
@@ -130,8 +131,9 @@ class RuleBook:
         entry = self._entries[guild_id]
         before, started = entry.changes, self._monotonic()
         try:
-            stored = await self._load(guild_id)
-            entry.ready = await asyncio.to_thread(_make_ready, stored)
+            stored = tuple(await self._load(guild_id))
+            if not _is_still(entry, stored):
+                entry.ready, entry.stored = await asyncio.to_thread(_make_ready, stored), stored
         except (UnavailableError, OutcomeUnknownError):
             raise
         except Exception as error:  # noqa: BLE001 - the rules of one guild must not keep others from theirs
@@ -155,6 +157,14 @@ def _make_ready(stored: Sequence[StoredRule]) -> Ready:
     """Make rules ready, which may take seconds: nobody's heartbeat waits for it."""
     rules = compile_rules([(each.id, each.rule) for each in stored])
     return Ready(rules, {each.id: each.version for each in stored})
+
+
+def _is_still(entry: _Entry, stored: tuple[StoredRule, ...]) -> bool:
+    """Tell whether these are the rules that are ready; if one broke, all are made ready anew."""
+    if entry.ready is None or entry.stored != stored:
+        return False
+    rules = entry.ready.rules
+    return len(rules.rules) == len(stored) and not rules.left_out
 
 
 def _age(entry: _Entry) -> None:
