@@ -1,5 +1,6 @@
 """What the worker reads and writes of auto-mod. It asks nobody: the rules were somebody's, and they fired."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +15,7 @@ from app.jobs import service as jobs_service
 from app.jobs.kinds import AlertIncident
 from app.moderation import incidents
 from app.moderation.cases import Case
-from app.moderation.domain import DmStatus
+from app.moderation.domain import LIFTED_BY, DmStatus
 from app.moderation.incident_values import Incident
 from app.moderation.incidents import IncidentView
 
@@ -118,3 +119,22 @@ async def note_alert(
 ) -> None:
     """Note where an alert is, or is about to be, and which version it shows."""
     await repository.note_alert(tx, alert, channel_id=channel_id, message_id=message_id, shows=shows)
+
+
+async def find_waiting(tx: Tx, guild_id: int, number: int) -> list[int]:
+    """Tell for whom something waits in an incident, whom it matters to most first.
+
+    Lifted is first what hit those who did nothing but join, older accounts before newer ones; timed out is
+    first who wrote most of what rules hit.
+    """
+    view = await incidents.find_waiting(tx, guild_id, number)
+    if view is None:
+        return []
+    hits = await repository.find_hits(tx, guild_id, view.incident.id)
+    wrote = Counter(hit.user_id for hit in hits if hit.message_id is not None)
+
+    def rank(case: Case) -> tuple[bool, int, int]:
+        lifts = case.action in LIFTED_BY
+        return not lifts, wrote[case.user_id] if lifts else -wrote[case.user_id], case.user_id
+
+    return list(dict.fromkeys(case.user_id for case in sorted(view.cases, key=rank)))

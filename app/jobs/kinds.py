@@ -84,6 +84,19 @@ class BanMany(Job, frozen=True):
     incident: int
 
 
+class SanctionMany(Job, frozen=True):
+    """Carry out what waits in an incident, one member after the other, whom it matters to most first.
+
+    Discord takes ten in ten seconds: as many jobs would only keep each other waiting.
+    """
+
+    entrypoint: ClassVar[str] = "sanction_many.v1"
+    lane: ClassVar[Lane] = Lane.MODERATION
+
+    guild_id: int
+    incident: int
+
+
 class PurgeMessages(Job, frozen=True):
     """Delete the messages that a case is about."""
 
@@ -241,6 +254,7 @@ KINDS: Final[dict[str, type[Job]]] = {
         SanctionMember,
         RestoreTimeout,
         BanMany,
+        SanctionMany,
         PurgeMessages,
         EditReply,
         TellMember,

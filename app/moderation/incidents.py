@@ -14,7 +14,7 @@ from app.features import MODERATION
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.jobs import service as jobs_service
-from app.jobs.kinds import EditReply, LogIncident, SanctionMember
+from app.jobs.kinds import EditReply, LogIncident, SanctionMany
 from app.moderation import incident_repository, repository
 from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
@@ -128,8 +128,8 @@ async def undo_incident(
             for place, case in enumerate(lifted)
         ]
         await repository.add_cases(tx, counters)
-    for counter in counters:
-        await jobs_service.enqueue(tx, SanctionMember(counter.guild_id, counter.user_id))
+    if counters:
+        await jobs_service.enqueue(tx, SanctionMany(actor.guild_id, incident.number))
     for case in (*cases, *counters):
         announce(tx, case)
     await incident_repository.touch(tx, actor.guild_id, incident.id)
@@ -179,6 +179,15 @@ async def find_pending(tx: Tx, guild_id: int, number: int) -> IncidentView | Non
         return None
     pending = await incident_repository.find_cases(tx, incident, {CaseStatus.PENDING})
     return IncidentView(incident, [case for case in pending if case.action is CaseAction.MASSBAN])
+
+
+async def find_waiting(tx: Tx, guild_id: int, number: int) -> IncidentView | None:
+    """Load an incident with all that waits in it but mass bans; None if this guild has none such."""
+    incident = await incident_repository.find_incident(tx, guild_id, number)
+    if incident is None:
+        return None
+    pending = await incident_repository.find_cases(tx, incident, {CaseStatus.PENDING})
+    return IncidentView(incident, [case for case in pending if case.action is not CaseAction.MASSBAN])
 
 
 async def note_names(tx: Tx, incident: Incident, names: Mapping[int, str]) -> None:

@@ -10,7 +10,7 @@ from app.access.service import require
 from app.database.tx import Tx
 from app.guilds.domain import Actor
 from app.jobs import service as jobs_service
-from app.jobs.kinds import BanMany, LogIncident, SanctionMember
+from app.jobs.kinds import BanMany, LogIncident, SanctionMany
 from app.moderation import incident_repository, repository
 from app.moderation.asking import ASKS
 from app.moderation.cases import Case, Subject
@@ -91,8 +91,7 @@ async def open_many(
     if action in BANS:
         await jobs_service.enqueue(tx, BanMany(actor.guild_id, incident.number))
     else:
-        for case in cases:
-            await jobs_service.enqueue(tx, SanctionMember(case.guild_id, case.user_id))
+        await jobs_service.enqueue(tx, SanctionMany(actor.guild_id, incident.number))
     for case in cases:
         announce(tx, case)
     await incident_repository.touch(tx, actor.guild_id, incident.id)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from app import clock
+from app.automod import carrying_out as automod
 from app.automod import raid_mode, raid_pauses
 from app.automod.raid_mode import Raid
 from app.automod.raid_rendering import raid_over_embed
@@ -24,21 +25,41 @@ from app.discord.port import (
     NOBODY,
     DiscordForbiddenError,
     DiscordNotFoundError,
+    DiscordRefusedError,
     OutgoingMessage,
     Pauses,
     SpokenChannel,
 )
 from app.guilds import service as guilds_service
-from app.jobs.kinds import KeepRaidMode, PauseGuild, SlowChannel
+from app.jobs.kinds import KeepRaidMode, PauseGuild, SanctionMany, SanctionMember, SlowChannel
 from app.jobs.locks import named_lock
 from app.language import language_of
 from app.moderation import carrying_out as moderation
 from app.worker.case_log import Logged, post_or_edit
-from app.worker.outcomes import ALREADY_DONE, Done, Outcome
+from app.worker.outcomes import ALREADY_DONE, Done, Outcome, Retry
+from app.worker.sanctions import sanction_member
 from app.worker.work import Work
 
 _HELP_AFTER: Final = timedelta(hours=1)
 """How long a channel that may not be taken back waits for somebody to give the bot what it lacks."""
+
+
+async def sanction_many(work: Work, job: SanctionMany) -> Outcome:
+    """Carry out what waits in an incident, one member after the other; goes on after Discord had us wait."""
+    async with work.database.transaction() as tx:
+        waiting = await automod.find_waiting(tx, job.guild_id, job.incident)
+    broken: DiscordRefusedError | None = None
+    outcome: Outcome = Done() if waiting else ALREADY_DONE
+    for user_id in waiting:
+        try:
+            became = await sanction_member(work, SanctionMember(job.guild_id, user_id))
+            if isinstance(became, Retry):
+                outcome = became
+        except DiscordRefusedError as error:  # of one; the others need not wait for whoever mends it
+            broken = error
+    if broken is not None:
+        raise broken
+    return outcome
 
 
 async def pause_guild(work: Work, job: PauseGuild) -> Outcome:

@@ -18,6 +18,7 @@ from app.jobs.kinds import (
     ReconcileMember,
     RestoreTimeout,
     RunBacktest,
+    SanctionMany,
     SanctionMember,
     SlowChannel,
     SweepGuild,
@@ -31,7 +32,7 @@ from app.worker.bulk_bans import ban_many
 from app.worker.case_log import log_case
 from app.worker.incident_log import log_incident
 from app.worker.purges import purge_messages
-from app.worker.raids import keep_raid_mode, pause_guild, slow_channel
+from app.worker.raids import keep_raid_mode, pause_guild, sanction_many, slow_channel
 from app.worker.reconcile import reconcile_member
 from app.worker.replies import edit_reply
 from app.worker.reports import log_report, tell_reporters
@@ -47,6 +48,7 @@ HANDLERS: Final[dict[type[Job], Handler]] = {
     SanctionMember: sanction_member,
     RestoreTimeout: restore_timeout,
     BanMany: ban_many,
+    SanctionMany: sanction_many,
     PurgeMessages: purge_messages,
     EditReply: edit_reply,
     TellMember: tell_member,

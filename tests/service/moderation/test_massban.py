@@ -13,7 +13,7 @@ from app.errors import InvalidInputError, NotAllowedError, NotFoundError
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
 from app.jobs import service as jobs_service
-from app.jobs.kinds import BanMany, SanctionMember
+from app.jobs.kinds import BanMany, SanctionMany
 from app.moderation import incidents, massban
 from app.moderation.domain import CaseAction, CaseStatus
 from app.moderation.incident_values import DRAFT_LIFETIME, Draft
@@ -78,7 +78,7 @@ class TestBanningMany:
         assert started.incident.number == 1
         assert started.incident.delete_seconds == 86_400
         assert await jobs_service.is_waiting(tx, BanMany(guild_id, 1))
-        assert not await jobs_service.is_waiting(tx, SanctionMember(guild_id, ids[0]))
+        assert not await jobs_service.is_waiting(tx, SanctionMany(guild_id, ids[0]))
         assert await drafts(tx, guild_id) == 0
 
     async def test_needs_both_permissions_to_ask_to_confirm_and_to_cancel(
@@ -154,8 +154,8 @@ class TestUndoing:
             (CaseAction.UNBAN, each.id, each.incident_id) for each in (done, begun)
         ]
         assert {(await now_of(tx, each)).status for each in (done, begun, untouched)} == {CaseStatus.UNDONE}
-        assert await jobs_service.is_waiting(tx, SanctionMember(guild_id, done.user_id))
-        assert not await jobs_service.is_waiting(tx, SanctionMember(guild_id, untouched.user_id))
+        assert await jobs_service.is_waiting(tx, SanctionMany(guild_id, 1))
+        assert not await jobs_service.is_waiting(tx, SanctionMany(guild_id, untouched.user_id))
         assert (await undo(tx, who, 1)).counters == undone.counters
         with pytest.raises(NothingToUndoError):
             await undo(tx, who, 1, interaction_id=8)

@@ -19,6 +19,7 @@ SAMPLES: dict[str, Job] = {
     "sanction_member.v1": kinds.SanctionMember(guild_id=1161728497502736384, user_id=175928847299117063),
     "restore_timeout.v1": kinds.RestoreTimeout(guild_id=1161728497502736384, user_id=175928847299117063),
     "ban_many.v1": kinds.BanMany(guild_id=1161728497502736384, incident=7),
+    "sanction_many.v1": kinds.SanctionMany(guild_id=1161728497502736384, incident=7),
     "purge_messages.v1": kinds.PurgeMessages(guild_id=1161728497502736384, case=12),
     "edit_reply.v1": kinds.EditReply(guild_id=1161728497502736384, interaction_id=175928847299117063),
     "tell_member.v1": kinds.TellMember(guild_id=1161728497502736384, case=12),
