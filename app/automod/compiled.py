@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.automod.conditions import Conditions
 from app.automod.observation import Kind, Observation
-from app.automod.patterns import LARGEST_OF_OURS
+from app.automod.patterns import LARGEST_OF_OURS, make_ready
 from app.automod.rule import Mode, Rule
 from app.automod.table import TRIGGERS
 from app.automod.text import Form, Forms, Match
@@ -155,7 +155,10 @@ def compile_rules(rules: Sequence[tuple[UUID, Rule]]) -> GuildRules:
         conditions = None if rule.conditions == Conditions() else rule.conditions
         asked = Asked(rule_id, rule, trigger, conditions, len(ready), trigger.matches, rule.trigger)
         try:
-            ready.append((asked, trigger.needles(rule.trigger)))
+            needles = trigger.needles(rule.trigger)
+            for needle in needles or ():
+                make_ready(needle.pattern)  # what is found is looked at once more by its rule
+            ready.append((asked, needles))
         except Exception as error:  # noqa: BLE001 - a rule that breaks must not take the others with it
             made.broken.append(_broken(rule_id, trigger, error))
     made.rules = tuple(asked for asked, _ in ready)
@@ -179,6 +182,7 @@ def _searches_of(rules: Sequence[tuple[Asked, tuple[Needle, ...]]], made: GuildR
             by_form[needle.form].append((needle.pattern, asked.place))
     if by_form[Form.SQUEEZED]:
         by_form[Form.FOLDED].append((SPELLED, _GATE))
+        _ = Forms("m a d e").squeezed  # and so made ready
     return tuple(search for form, needles in by_form.items() for search in _searches(form, needles, made))
 
 

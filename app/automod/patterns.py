@@ -118,6 +118,15 @@ def compile_own(pattern: str) -> Any:  # noqa: ANN401 - google-re2 brings no typ
     return _compile(pattern, LARGEST_OF_OURS)
 
 
+def make_ready(pattern: str) -> None:
+    """Do now what RE2 puts off until a pattern is found for the first time, when a message waits for it.
+
+    Raises:
+        re2.error: RE2 does not take it.
+    """
+    _ = compile_own(pattern).reverseprogramsize  # with this it looks for where a find begins
+
+
 def matches_too_much(pattern: str) -> bool:
     """Tell whether a pattern is found in what anybody may write, so that it needs a confirmation.
 
