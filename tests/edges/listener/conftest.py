@@ -160,7 +160,7 @@ class Discord:
 
 @asynccontextmanager
 async def local_discord(
-    identity: Identity, database_url: str, *, gateway: str | None = None, **chosen: Any
+    identity: Identity, database_url: str, *, gateway: str | None = None, patience: float = 60, **chosen: Any
 ) -> AsyncIterator[Discord]:
     """Serve a local Discord for the length of the block; `gateway`: it says it can be reached there."""
     port = free_port()
@@ -168,7 +168,7 @@ async def local_discord(
     config = SimulatorConfig(bot_token=identity.bot_token, public_url=public_url, talk=False, **chosen)
     app = create_app(config)
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(patience),
         serving(app, port) as address,
         httpx2.AsyncClient(base_url=address, timeout=10) as control,
     ):
