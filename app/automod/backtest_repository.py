@@ -72,9 +72,8 @@ async def find_open(tx: Tx, guild_id: int) -> Backtest | None:
     return None if row is None else _backtest(row)
 
 
-async def begin(tx: Tx, guild_id: int, backtest_id: UUID, now: datetime, *, anew: bool) -> bool:
-    """Note that a worker is at it; False if it is over. Anew: what was read is read again."""
-    again = {"cursors": {}, "fetched": 0, "judged": 0} if anew else {}
+async def begin(tx: Tx, guild_id: int, backtest_id: UUID, now: datetime) -> bool:
+    """Note that a worker is at it; False if it is over."""
     begun = await tx.execute(
         update(AutomodBacktest)
         .where(AutomodBacktest.guild_id == guild_id, AutomodBacktest.id == backtest_id, _IS_OPEN)
@@ -82,7 +81,6 @@ async def begin(tx: Tx, guild_id: int, backtest_id: UUID, now: datetime, *, anew
             state=State.RUNNING,
             started_at=func.coalesce(AutomodBacktest.started_at, now),
             changed_at=now,
-            **again,
         )
     )
     return bool(begun.rowcount)

@@ -15,17 +15,9 @@ MOST_HITS: Final = 20_000
 """Hits that are kept of one backtest; a rule that hits more than that needs no more of them."""
 
 
-async def begin(tx: Tx, guild_id: int, backtest_id: UUID, now: datetime, *, anew: bool) -> Backtest | None:
-    """Note that a worker is at it; None if there is nothing to do.
-
-    Args:
-        tx: The transaction.
-        guild_id: Where.
-        backtest_id: Which.
-        now: When.
-        anew: Whether what was read before has to be read again, because rules count.
-    """
-    if not await backtest_repository.begin(tx, guild_id, backtest_id, now, anew=anew):
+async def begin(tx: Tx, guild_id: int, backtest_id: UUID, now: datetime) -> Backtest | None:
+    """Note that a worker is at it; None if there is nothing to do."""
+    if not await backtest_repository.begin(tx, guild_id, backtest_id, now):
         return None
     return await backtest_repository.find(tx, guild_id, backtest_id)
 

@@ -5,9 +5,10 @@ that ask for no role and no time of joining, which finds everybody who may be hi
 they alone, by the rules as they are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,14 +21,11 @@ from app.automod.observing import observe_message
 from app.automod.rule import Mode, Rule
 from app.automod.table import TRIGGERS
 from app.automod.text import Forms
-from app.automod.windows import Windows, alike
+from app.automod.windows import LONGEST, Windows, alike
 
 _MESSAGES: Final = frozenset({Kind.MESSAGE, Kind.EDIT})
-_AT_ONCE: Final = 250
-"""Messages after which whoever counts is let go for a moment."""
-
 _LONGEST: Final = 200
-"""More characters no rule counts."""
+"""More characters no rule asks for."""
 
 _LETTERS: Final = str.maketrans("0123456789-", "abcdefghijk")
 
@@ -73,80 +71,84 @@ def observe(payloads: Iterable[Mapping[str, Any]], guild_id: int, parent_id: int
 
 
 class Trial:
-    """Rules on trial. Each message is shown once; those that count are asked when all were shown.
+    """Rules on trial. They are shown messages in whatever order, some at once.
+
+    What rules that count find among some messages they find among more, too. So it is enough that they see
+    every message together with all that are near it in time, however the messages come.
 
     Attributes:
-        counts: Whether one of the rules counts what happened lately.
-        broken: Names of rules that broke.
+        reach: How far from each other messages can be that count together; None if no rule counts.
     """
 
     def __init__(self, rules: Sequence[DraftRule]) -> None:
         self._rules = {each.id: each.rule.model_copy(update={"mode": Mode.SHADOW}) for each in rules}
         asked = {rule_id: rule for rule_id, rule in self._rules.items() if not says_nothing_about(rule)}
-        counting = {rule_id for rule_id, rule in asked.items() if TRIGGERS[rule.trigger.type].remembers}
-        self._reading = _Both({rule_id: asked[rule_id] for rule_id in asked if rule_id not in counting})
-        self._counting = _Both({rule_id: asked[rule_id] for rule_id in asked if rule_id in counting})
+        counting = {each: rule for each, rule in asked.items() if TRIGGERS[rule.trigger.type].remembers}
+        self._reading = _Both({each: rule for each, rule in asked.items() if each not in counting})
+        self._counting = _Both(counting)
         self._kept: list[Observation] = []
-        self.counts = bool(counting)
-        self._note_broken()
+        self._broken: dict[str, None] = {}
+        seconds = [getattr(rule.trigger, "seconds", LONGEST) for rule in counting.values()]
+        self.reach = timedelta(seconds=max(seconds)) if seconds else None
 
     @property
     def broken(self) -> tuple[str, ...]:
         """Name the rules that broke."""
+        for asked in (self._reading, self._counting):
+            for rules in (asked.loose, asked.exact):
+                self._broken |= {self._rules[each.rule_id].name: None for each in rules.take_broken()}
         return tuple(self._broken)
 
-    def show(self, seen: Sequence[Observation]) -> list[Observation]:
+    def show(self, seen: Sequence[Observation]) -> "Suspicion":
         """Show messages; gives those that may be hit, whose authors have to be known."""
-        if self.counts:
-            self._kept += [without_text(each) for each in seen if each.kind is Kind.MESSAGE]
         nothing = Windows()
         suspicious = [each for each in seen if judge(self._reading.loose, each, nothing)]
-        self._note_broken()
-        return suspicious
+        near = self._near(seen)
+        windows = Windows()
+        counted = {
+            user_id
+            for each in near
+            for verdict in judge(self._counting.loose, each, windows)
+            for user_id in verdict.user_ids
+        }
+        return Suspicion(suspicious, near if counted else [], counted | {each.user_id for each in suspicious})
 
-    def decide(self, suspicious: Iterable[Observation], people: Mapping[int, Person]) -> list[Found]:
+    def decide(self, suspicion: "Suspicion", people: Mapping[int, Person]) -> list[Found]:
         """Tell what is hit of what may be, now that the authors are known."""
         found: dict[tuple[int, UUID], Found] = {}
-        nothing = Windows()
-        for each in suspicious:
-            for verdict in judge(self._reading.exact, _known(each, people), nothing):
-                self._add(found, verdict, {each.message_id: each.user_id})
-        self._note_broken()
+        authors = {each.message_id: each.user_id for each in (*suspicion.alone, *suspicion.together)}
+        for rules, messages in (
+            (self._reading.exact, suspicion.alone),
+            (self._counting.exact, suspicion.together),
+        ):
+            windows = Windows()
+            for each in messages:
+                for verdict in judge(rules, _known(each, people), windows):
+                    self._add(found, verdict, authors)
         return list(found.values())
 
-    def suspects_of_counting(self) -> Iterator[set[int]]:
-        """Tell whose messages rules that count may hit, in several steps."""
-        self._kept.sort(key=lambda each: (each.at, each.message_id or 0))
-        windows = Windows()
-        for some in _pieces(self._kept):
-            yield {
-                user_id
-                for each in some
-                for verdict in judge(self._counting.loose, each, windows)
-                for user_id in verdict.user_ids
-            }
-        self._note_broken()
+    def forget(self, after: datetime) -> None:
+        """Forget messages that are newer: all that are near them have been shown."""
+        del self._kept[bisect_right(self._kept, after, key=_when) :]
 
-    def decide_counting(self, people: Mapping[int, Person]) -> Iterator[list[Found]]:
-        """Tell what rules that count hit, in several steps, once the suspects are known."""
-        authors = {each.message_id: each.user_id for each in self._kept}
-        found: dict[tuple[int, UUID], Found] = {}
-        windows = Windows()
-        for some in _pieces(self._kept):
-            before = len(found)
-            for each in some:
-                for verdict in judge(self._counting.exact, _known(each, people), windows):
-                    self._add(found, verdict, authors)
-            yield list(found.values())[before:]
-        self._note_broken()
+    def _near(self, seen: Sequence[Observation]) -> list[Observation]:
+        """Keep messages for rules that count; gives those near to them in time, the oldest first."""
+        new = [without_text(each) for each in seen if each.kind is Kind.MESSAGE]
+        if self.reach is None or not new:
+            return []
+        self._kept += new
+        self._kept.sort(key=lambda each: (each.at, each.message_id or 0))
+        oldest, newest = min(map(_when, new)), max(map(_when, new))
+        start = bisect_left(self._kept, oldest - self.reach, key=_when)
+        return self._kept[start : bisect_right(self._kept, newest + self.reach, key=_when)]
 
     def _add(
         self, found: dict[tuple[int, UUID], Found], verdict: Verdict, authors: Mapping[int | None, int]
     ) -> None:
+        rule = self._rules[verdict.rule_id]
         for channel_id, message_id in verdict.messages:
             key = (message_id, verdict.rule_id)
             if key not in found:
-                rule = self._rules[verdict.rule_id]
                 found[key] = Found(
                     message_id,
                     verdict.rule_id,
@@ -156,11 +158,20 @@ class Trial:
                     sanction_of(rule),
                 )
 
-    def _note_broken(self) -> None:
-        self._broken = getattr(self, "_broken", {})
-        for asked in (self._reading, self._counting):
-            for rules in (asked.loose, asked.exact):
-                self._broken |= {self._rules[each.rule_id].name: None for each in rules.take_broken()}
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Messages that may be hit.
+
+    Attributes:
+        alone: Each by itself.
+        together: Of rules that count, the oldest first; with others that are near.
+        user_ids: Whose they are.
+    """
+
+    alone: Sequence[Observation]
+    together: Sequence[Observation]
+    user_ids: Collection[int]
 
 
 class _Both:
@@ -202,6 +213,5 @@ def without_text(seen: Observation) -> Observation:
     )
 
 
-def _pieces(seen: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
-    for start in range(0, len(seen), _AT_ONCE):
-        yield seen[start : start + _AT_ONCE]
+def _when(seen: Observation) -> datetime:
+    return seen.at

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from typing import Final, TypeVar
@@ -24,6 +23,7 @@ from app.discord.port import (
     DiscordUnavailableError,
 )
 from app.discord.ranks import permissions_of
+from app.ids import first_snowflake, snowflake_time
 from app.worker.backtest_replies import Shown
 from app.worker.work import Work
 
@@ -84,6 +84,10 @@ class Reading:
             channel_id: backtest.cursors.get(channel_id, Cursor(backtest.before_id))
             for channel_id in backtest.channel_ids
         }
+        self._places = {channel_id: each.before for channel_id, each in self._cursors.items()}
+        if backtest.fetched and trial.reach is not None:
+            again = min(backtest.before_id, first_snowflake(self._newest() + trial.reach))
+            self._places = {each: max(again, place) for each, place in self._places.items()}
         self._judged = backtest.judged
         self._found: list[Found] = []
         self._hits = 0
@@ -106,8 +110,6 @@ class Reading:
                 await self._read_page(guild, channel_id)
                 await self._note_now_and_then()
                 await asyncio.sleep(_PACE)
-            if self._trial.counts:
-                await self._count(guild)
         except (DiscordForbiddenError, DiscordNotFoundError, DiscordRefusedError):
             await self._note()
             raise OverError(Failure.UNREADABLE) from None
@@ -120,30 +122,50 @@ class Reading:
     def _fetched(self) -> int:
         return sum(each.fetched for each in self._cursors.values())
 
+    def _newest(self) -> datetime:
+        """Tell from when on everything is read, in all channels."""
+        left = [each.before for each in self._cursors.values() if not each.is_over]
+        return snowflake_time(max(left, default=self._backtest.before_id))
+
     def _next(self) -> int | None:
-        """Choose the channel of which least was read; None if there is enough, or nothing more."""
+        """Choose a channel that has to be read again, or else that of which least was read; None: enough."""
+        for channel_id, cursor in self._cursors.items():
+            if self._places[channel_id] > cursor.before:
+                return channel_id
         if self._fetched >= self._backtest.wanted:
             return None
         left = [channel_id for channel_id, each in self._cursors.items() if not each.is_over]
         return min(left, key=lambda channel_id: self._cursors[channel_id].fetched, default=None)
 
     async def _read_page(self, guild: DiscordGuild, channel_id: int) -> None:
-        cursor, limit = self._cursors[channel_id], min(_PAGE, self._backtest.wanted - self._fetched)
+        """Read the next page of a channel. Of what was read before, nothing is counted again."""
+        cursor, place = self._cursors[channel_id], self._places[channel_id]
         parent_id = await self._parent_of(channel_id)
+        left = self._backtest.wanted - self._fetched
+        limit = _PAGE if place > cursor.before else min(_PAGE, left)
         page = await self._patiently(
-            lambda: self._work.discord.messages_before(channel_id, cursor.before, limit=limit)
+            lambda: self._work.discord.messages_before(channel_id, place, limit=limit)
         )
-        seen = observe(page, guild.guild_id, parent_id)
-        suspicious = self._trial.show(seen)
-        await self._meet(guild, {each.user_id for each in suspicious})
-        self._add(self._trial.decide(suspicious, self._people))
-        self._judged += sum(each.kind is Kind.MESSAGE and not each.is_bot for each in seen)
-        self._cursors[channel_id] = replace(
-            cursor,
-            before=min([cursor.before, *(int(each["id"]) for each in page)]),
-            fetched=cursor.fetched + len(page),
-            is_over=len(page) < limit,
+        again = [each for each in page if int(each["id"]) >= cursor.before]
+        new = page[len(again) : len(again) + left]
+        seen = observe([*again, *new], guild.guild_id, parent_id)
+        suspicion = self._trial.show(seen)
+        await self._meet(guild, suspicion.user_ids)
+        found = self._trial.decide(suspicion, self._people)
+        self._found += found
+        self._hits += len(found)
+        self._judged += sum(
+            each.kind is Kind.MESSAGE and not each.is_bot and (each.message_id or 0) < cursor.before
+            for each in seen
         )
+        is_end, is_all = len(page) < limit, len(again) + len(new) == len(page)
+        before = int(new[-1]["id"]) if new else cursor.before
+        self._cursors[channel_id] = Cursor(
+            before, cursor.fetched + len(new), cursor.is_over or (is_end and is_all)
+        )
+        self._places[channel_id] = before if new or is_end else int(page[-1]["id"])
+        if self._trial.reach is not None:
+            self._trial.forget(self._newest() + self._trial.reach)
 
     async def _parent_of(self, channel_id: int) -> int | None:
         """Give the channel that a thread belongs to, and see that the channel is one of this guild."""
@@ -153,17 +175,6 @@ class Reading:
                 raise OverError(Failure.UNREADABLE)
             self._parents[channel_id] = channel.parent_id
         return self._parents[channel_id]
-
-    async def _count(self, guild: DiscordGuild) -> None:
-        """Ask the rules that count, now that all messages are there."""
-        suspects: set[int] = set()
-        for some in self._trial.suspects_of_counting():
-            suspects |= some
-            await asyncio.sleep(0)
-        await self._meet(guild, suspects)
-        for found in self._trial.decide_counting(self._people):
-            self._add(found)
-            await self._note_now_and_then()
 
     async def _meet(self, guild: DiscordGuild, user_ids: Collection[int]) -> None:
         """Look up the roles of people, some at once."""
@@ -181,10 +192,6 @@ class Reading:
     async def _look_up(self, guild: DiscordGuild, user_id: int) -> Person:
         member = await self._patiently(lambda: self._work.discord.find_member(guild.guild_id, user_id))
         return Person() if member is None else _person(guild, member)
-
-    def _add(self, found: Collection[Found]) -> None:
-        self._found += found
-        self._hits += len(found)
 
     async def _note_now_and_then(self) -> None:
         """Write how far it is, once a second at most, and see whether it is to go on, each time."""

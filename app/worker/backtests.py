@@ -1,8 +1,8 @@
 """`run_backtest`: messages of the past are read from Discord, and what rules say about them is noted.
 
 How far it is stands beside the hits, written with them, so that whoever goes on after a crash reads on from
-there. Rules that count need all messages at once, of which nothing is kept: for those it is read anew, and
-what was found is found again, once.
+there. Of the messages nothing is kept. So for rules that count the last minutes before that are read again;
+what is found again was found once.
 """
 
 from uuid import UUID
@@ -40,9 +40,7 @@ async def _run(work: Work, backtest: Backtest, shown: Shown) -> None:
     try:
         trial = Trial(backtest.rules)
         async with work.database.transaction() as tx:
-            begun = await backtest_running.begin(
-                tx, backtest.guild_id, backtest.id, clock.now(), anew=trial.counts
-            )
+            begun = await backtest_running.begin(tx, backtest.guild_id, backtest.id, clock.now())
         if begun is None:
             return
         if clock.now() >= ends_at(begun):
