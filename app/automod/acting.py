@@ -115,7 +115,8 @@ async def _incident(
             tx, guild_id, rule_id=raid.rule_id, since=since, until=until
         )
     else:
-        who = {hit.user_id for hit in hits}
+        # All that a burst is of, not only who is new in it: the next to write the same belongs to it, too.
+        who = {hit.user_id for hit in hits} | {each for verdict in verdicts for each in verdict.user_ids}
         found = await repository.last_incident(tx, guild_id, user_ids=who, since=since, until=until)
     incident = None if found is None else await automatic.find_incident(tx, guild_id, found)
     if incident is not None:

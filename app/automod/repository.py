@@ -8,8 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Row, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Text, cast, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.automod.models import AutomodAlert, AutomodHit, AutomodRule
 from app.automod.rule import Rule
@@ -125,11 +125,24 @@ async def pause_rule(tx: Tx, guild_id: int, rule_id: UUID, reason: str, version:
 async def add_hits(tx: Tx, hits: Sequence[Hit]) -> list[Hit]:
     """Write those that are not there yet; gives which those are.
 
-    In the order of their keys, so that two bursts with the same messages do not wait for each other.
+    In the order of their keys, so that two bursts with the same messages do not wait for each other. Those
+    that are there are looked up first: each message of a burst brings all that came before it.
     """
-    if not hits:
+    keys = {hit.idempotency_key for hit in hits}
+    known = set(
+        (
+            await tx.execute(
+                select(AutomodHit.idempotency_key).where(
+                    AutomodHit.idempotency_key == func.any(cast(list(keys), ARRAY(Text)))
+                )
+            )
+        ).scalars()
+    )
+    if not keys - known:
         return []
-    ordered = sorted(hits, key=lambda hit: hit.idempotency_key)
+    ordered = sorted(
+        (hit for hit in hits if hit.idempotency_key not in known), key=lambda hit: hit.idempotency_key
+    )
     new = insert(AutomodHit).values([asdict(hit) for hit in ordered])
     added = await tx.execute(
         new.on_conflict_do_nothing(index_elements=[AutomodHit.idempotency_key]).returning(AutomodHit.id)

@@ -254,7 +254,7 @@ class TestARaid:
     ) -> None:
         alike = {"type": "duplicate_messages", "messages": 3, "seconds": 30, "of_everybody": True}
         await beat.rule(tx, rule("Alike", trigger=alike, actions=[DELETE, WARN]))
-        people = [member() for _ in range(3)]
+        people = [member() for _ in range(6)]
         for place, each in enumerate(people):
             await beat.see(tx, beat.message(each, place, content="buy this now, it is really cheap"))
         found = await hits(tx, beat.guild_id)
