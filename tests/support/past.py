@@ -88,7 +88,7 @@ class Past:
         """Have people talk: some fast, some alike, some scams, some mentions; always the same."""
         lots = random.Random(count)
         people = (seed.ADA, seed.JUN, seed.SIOBHAN, seed.TOMASZ, seed.PRIYA, BOB, GONE)
-        at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)  # noqa: TID251 - the simulator's
+        at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)  # noqa: TID251 - the simulator's
         for number in range(count):
             at += timedelta(seconds=lots.choice((1, 2, 2, 5, 40)))
             user_id = self.discord.bot.id if lots.random() < 0.03 else lots.choice(people)
