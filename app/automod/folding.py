@@ -129,6 +129,11 @@ def fold_whole(text: str) -> str:
     return _become(_tables().full, seen).casefold()
 
 
+def readings(text: str) -> list[str]:
+    """List all that a text may be folded to, depending on what stands around it."""
+    return list(dict.fromkeys((*fold(text).split(_APART), fold_whole(text))))
+
+
 def _fold(text: str) -> str:
     """Fold a text that has more than ASCII."""
     turned = [turn[::-1] for turn in _REVERSED.findall(text)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from app.automod.folding import fold, fold_whole
+from app.automod.folding import readings
 
 _INSTEAD: Final = {
     "a": "4@",
@@ -77,7 +77,7 @@ def patterns_of(words: Iterable[str], *, whole_word: bool) -> Patterns:
     squeezed: list[str] = []
     keys: dict[str, tuple[str, ...]] = {}
     for word in words:
-        for form in dict.fromkeys((fold(word).strip(), fold_whole(word).strip())):
+        for form in dict.fromkeys(map(str.strip, readings(word))):
             if not form:
                 continue
             folded.append(_pattern(form, _WITHIN, _GAP))

@@ -33,30 +33,36 @@ class Regexes(BaseModel):
     case_sensitive: bool = Field(default=False, description="Whether upper and lower case differ.")
     look_alikes: bool = Field(
         default=False,
-        description="Search where look-alike letters are replaced by the lower-case letters they look like.",
+        description="Search also where look-alikes are replaced by the lower-case letters they look like.",
     )
 
     @property
-    def form(self) -> Form:
-        """The form in which is searched."""
-        return Form.FOLDED if self.look_alikes else Form.WRITTEN
+    def forms(self) -> tuple[Form, ...]:
+        """The forms in which is searched: a pattern of another alphabet is only found as it was written."""
+        return (Form.WRITTEN, Form.FOLDED) if self.look_alikes else (Form.WRITTEN,)
+
+
+def searched(settings: Regexes) -> list[str]:
+    """List the patterns as they are searched."""
+    flags = "" if settings.case_sensitive else "(?i)"
+    return [flags + pattern for pattern in settings.patterns]
 
 
 def needles_of(settings: Regexes) -> tuple[Needle, ...]:
     """List what must be found."""
-    flags = "" if settings.case_sensitive else "(?i)"
-    return tuple(Needle(settings.form, flags + pattern) for pattern in settings.patterns)
+    return tuple(Needle(form, pattern) for pattern in searched(settings) for form in settings.forms)
 
 
 def find(settings: Regexes, forms: Forms) -> Match | None:
     """Find the first pattern, in the order in which they stand, that is found."""
-    for pattern, needle in zip(settings.patterns, needles_of(settings), strict=True):
-        found = compile_own(needle.pattern).search(forms.of(needle.form))
-        if found is not None:
-            return Match(
-                reason=message("the pattern “{pattern}”"),
-                facts={"pattern": pattern},
-                form=needle.form,
-                what=found[0],
-            )
+    for pattern, wanted in zip(settings.patterns, searched(settings), strict=True):
+        for form in settings.forms:
+            found = compile_own(wanted).search(forms.of(form))
+            if found is not None:
+                return Match(
+                    reason=message("the pattern “{pattern}”"),
+                    facts={"pattern": pattern},
+                    form=form,
+                    what=found[0],
+                )
     return None

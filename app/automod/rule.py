@@ -15,7 +15,7 @@ from app.automod.conditions import Conditions
 from app.automod.fields import FROZEN
 from app.automod.observation import Kind, Observation
 from app.automod.patterns import compile_own
-from app.automod.regexes import Regexes, needles_of
+from app.automod.regexes import Regexes, searched
 from app.automod.table import TRIGGERS
 from app.automod.text import Forms, Match
 from app.automod.trigger import TriggerType
@@ -161,8 +161,8 @@ class Rule(BaseModel):
             raise ValueError(f"{trigger.name} does not look at a text: it can have no examples")
         settings: object = self.trigger
         if not self.confirmed_broad and isinstance(settings, Regexes):
-            for pattern, needle in zip(settings.patterns, needles_of(settings), strict=True):
-                if any(compile_own(needle.pattern).search(text) is not None for text in _INNOCENT):
+            for pattern, wanted in zip(settings.patterns, searched(settings), strict=True):
+                if any(compile_own(wanted).search(text) is not None for text in _INNOCENT):
                     raise ValueError(
                         f"the pattern {pattern!r} is found even in an empty text or in “hello”, so in nearly "
                         "every one: make it narrower, or confirm that it is meant (confirmed_broad)"

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from app.automod.fields import FROZEN
-from app.automod.folding import fold
+from app.automod.folding import fold, readings
 from app.automod.keywords import is_word, key_of, literal_pattern, patterns_of, quoted
 from app.automod.observation import Kind, Observation
 from app.automod.patterns import compile_own, spans
@@ -77,7 +77,8 @@ def searches(settings: Keywords) -> tuple[Search, ...]:
         pattern = literal_pattern(settings.words, whole_word=settings.whole_word)
         return (Search(Form.WRITTEN, pattern, None, allow),)
     found = patterns_of(settings.words, whole_word=settings.whole_word)
-    allow = "|".join(quoted(fold(word).strip()) for word in settings.allow) if settings.allow else None
+    read = [each.strip() for word in settings.allow for each in readings(word)]
+    allow = "|".join(map(quoted, filter(None, read))) or None
     return (
         Search(Form.FOLDED, found.folded, found.words, allow),
         Search(Form.SQUEEZED, found.squeezed, found.words, allow),

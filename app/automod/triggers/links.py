@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from app.automod.addresses import Link, host_of, is_within, links_in, unicode_host
 from app.automod.fields import FROZEN
-from app.automod.folding import fold, fold_whole
+from app.automod.folding import fold, readings
 from app.automod.keywords import quoted
 from app.automod.observation import Kind, Observation
 from app.automod.patterns import compile_own
@@ -94,7 +94,7 @@ def denied(domains: tuple[str, ...]) -> Denied:
     known: dict[str, str] = {}
     for domain in domains:
         readable = unicode_host(domain)
-        for form in (domain, fold(readable), fold_whole(readable)):
+        for form in (domain, *readings(readable)):
             labels = form.split(".")
             dot = _SPELLED_DOT if len(labels[-2]) >= _CLEAR else r"\."
             written[dot.join(map(quoted, labels))] = None
@@ -132,7 +132,7 @@ def _is_unwanted(settings: Links, link: Link) -> bool:
     if settings.listed is Listed.ALLOW:
         # a look-alike of an allowed domain is another domain
         return not any(is_within(link.host, domain) for domain in settings.domains)
-    read = {link.host, fold(unicode_host(link.host)), fold_whole(unicode_host(link.host))}
+    read = {link.host, *readings(unicode_host(link.host))}
     return any(is_within(host, domain) for host in read for domain in settings.domains)
 
 

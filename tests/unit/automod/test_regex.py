@@ -37,6 +37,15 @@ class TestPatterns:
         assert match is not None
         assert (match.form, match.what) == (Form.FOLDED, "free nitro")
 
+    def test_of_another_alphabet_or_in_capitals_is_found_as_it_is_written_with_look_alikes_too(
+        self, trigger: TriggerType[Any]
+    ) -> None:
+        word = "\u0441\u0443\u043a\u0430"
+        for text, pattern in ((f"\u0436 {word} \u0436", word), ("so FREE", "FREE")):
+            match = tried(trigger, text, patterns=(pattern,), look_alikes=True, case_sensitive=True)
+            assert match is not None
+            assert (match.form, match.what) == (Form.WRITTEN, pattern)
+
     def test_what_was_found_is_cut(self, trigger: TriggerType[Any]) -> None:
         match = tried(trigger, "x" * 500, patterns=("x+",))
         assert match is not None
