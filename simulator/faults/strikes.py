@@ -7,7 +7,7 @@ from typing import TypeAlias
 from starlette.types import Message
 
 from simulator.faults import refusals
-from simulator.faults.buckets import BucketState, RateScope
+from simulator.faults.buckets import RateScope
 from simulator.faults.connection import abort
 from simulator.faults.kinds import FaultKind
 from simulator.faults.plan import Fault
@@ -30,7 +30,7 @@ _INSTEAD: Mapping[FaultKind, Callable[[Fault], Answer]] = {
 async def _answer_instead(visit: Visit, fault: Fault) -> None:
     answer = _INSTEAD[fault.kind](fault)
     if answer.scope is RateScope.USER and visit.standing is not None:
-        visit.standing = BucketState(visit.standing.limit, 0, fault.retry_after)
+        visit.standing = visit.standing.refused(fault.retry_after, visit.clock.now().timestamp())
     elif answer.scope is not RateScope.SHARED:
         # Whoever answers like this never came as far as a bucket.
         visit.standing = None
