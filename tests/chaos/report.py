@@ -19,7 +19,7 @@ class Size:
     """Of PostgreSQL."""
     seconds: float
     """How long everything may take to come to rest after the storm."""
-    soon: float = 20.0
+    soon: float = 60.0
     """How many seconds those sanctions last that end during the storm; all others outlast it."""
     clears_up_after: float = 900.0
     """How many seconds after the last kill Discord still fails, if anything waits for so long."""
