@@ -56,6 +56,8 @@ class Bucket:
     _reset: float = -math.inf
     _ends: float | None = None
     """None: the window is not known, or is over; the next request begins one."""
+    _ends_not_before: float = -math.inf
+    """Discord's window may be over before `_ends`, by as long as the answer took, but not before this."""
     _is_guess: bool = False
     """Whether no answer from this window has said when it ends."""
     _seconds: float | None = None
@@ -95,10 +97,12 @@ class Bucket:
         if standing.reset > self._reset + SAME_WINDOW:
             self._limit, self._remaining = standing.limit, standing.remaining
             self._reset, self._ends, self._is_guess = standing.reset, ends, False
+            self._ends_not_before = sending.at + standing.reset_after
         elif standing.reset > self._reset - SAME_WINDOW and self._ends is not None and not self._is_guess:
             # Two answers may overtake each other; the later one is slower, not later.
             self._remaining = min(self._remaining, standing.remaining)
             self._ends = min(self._ends, ends)
+            self._ends_not_before = max(self._ends_not_before, sending.at + standing.reset_after)
         is_first = standing.remaining >= standing.limit - 1
         if is_first or self._seconds is None:
             self._seconds = max(standing.reset_after, 0.0 if is_first else LONGEST_WINDOW)
@@ -114,9 +118,16 @@ class Bucket:
         if self._ends is None:
             # It may have begun a window, and at the latest now.
             self._ends, self._is_guess = now + self._seconds, True
+            self._ends_not_before = sending.at + self._seconds
         self._lost_at.append(now)
 
     def _turn(self, now: float) -> None:
-        if self._ends is not None and now >= self._ends:
-            self._ends, self._remaining = None, self._limit
-            self._lost_at.clear()
+        while self._ends is not None and now >= self._ends:
+            self._remaining = self._limit
+            self._lost_at = [at for at in self._lost_at if at > self._ends_not_before]
+            if not self._lost_at or self._seconds is None:
+                self._ends = None
+                return
+            # Discord's window may have been over when these were lost, and they in the next one already.
+            self._ends, self._is_guess = self._ends + self._seconds, True
+            self._ends_not_before += self._seconds

@@ -3,7 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from simulator.clock import Clock
@@ -38,16 +38,6 @@ class BucketState:
     remaining: int
     reset_after: float
     over: RateScope | None = None
-    window: _Window | None = field(default=None, repr=False, compare=False)
-
-    def refused(self, seconds: float, now: float) -> "BucketState":
-        """Give what a caller is told who is refused for so long though there is room.
-
-        The window ends by then: whoever waited as told may count on the next one.
-        """
-        if self.window is not None:
-            self.window.ends = min(self.window.ends, now + seconds)
-        return replace(self, remaining=0, reset_after=seconds)
 
 
 class Buckets:
@@ -112,4 +102,4 @@ class Buckets:
         # Rounded up: a client that comes back at exactly this instant must not be early.
         reset_after = math.ceil((window.ends - now) * 1000) / 1000
         met = RateScope.USER if over else None
-        return BucketState(limit.requests, limit.requests - window.used, reset_after, met, window)
+        return BucketState(limit.requests, limit.requests - window.used, reset_after, met)

@@ -73,11 +73,3 @@ class Report:
             for (start, bucket), times in self.own_refusals.items()
             if times > 1
         ]
-
-    @property
-    def most_refusals(self) -> int:
-        """How often the bucket refused that refused most, over all starts."""
-        buckets: Counter[str] = Counter()
-        for (_, bucket), times in self.own_refusals.items():
-            buckets[bucket] += times
-        return max(buckets.values(), default=0)
