@@ -3,10 +3,13 @@
 By itself hikari asks again after a 429: at once, without waiting, when the limit is global and it does not
 know the bucket yet, or when its own bucket has room. Whoever calls it could neither do something else
 meanwhile nor keep what Discord demands. `max_retries=0` does not reach that loop; the two methods below do.
+How many requests Discord still takes is counted by ours, too (`buckets.py`, decision 0014).
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from typing import Any, Final, cast
 
 import aiohttp
@@ -24,17 +27,29 @@ from hikari.impl import (
 from hikari.internal import routes
 from hikari.internal.data_binding import StringMapBuilder, URLEncodedFormBuilder
 
+from app import clock
+from app.discord.buckets import Bucket, Sending, Standing
 from app.discord.failures import stops_everything
 from app.discord.guard import Guard
 from app.discord.port import DiscordRateLimitedError, OutgoingFile
 from app.wording import message
 
 LONGEST_WAIT: Final = 1.0
-"""Seconds hikari may wait for room in a bucket it knows before it raises instead."""
+"""Seconds a request may wait for room in its bucket before it is refused instead."""
+
+_SOON: Final = 0.5
+"""Seconds after which to come back where only the answers to others can tell when there is room."""
+
+_MANY: Final = 1_000
+"""Buckets known before those are looked through that may be forgotten."""
 
 _TIMEOUT: Final = HTTPTimeoutSettings(request_socket_connect=2.0, total=5.0)
 
 _SCOPE: Final = "X-RateLimit-Scope"
+_LIMIT: Final = "X-RateLimit-Limit"
+_REMAINING: Final = "X-RateLimit-Remaining"
+_RESET: Final = "X-RateLimit-Reset"
+_RESET_AFTER: Final = "X-RateLimit-Reset-After"
 _BUCKET: Final = "X-RateLimit-Bucket"
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
@@ -42,6 +57,21 @@ _TOO_MANY: Final = 429
 _SHARED: Final = "shared"
 
 _WAIT: Final = message("Discord wants fewer requests. Nothing was done; it is tried again in a moment.")
+
+_COUNTED: ContextVar[tuple[Bucket, Sending]] = ContextVar("counted")
+"""Where the request is counted whose answer is being read, and as what."""
+
+
+class _NoBuckets(RESTBucketManager):
+    """Lets everything through: it was counted before hikari came to ask."""
+
+    def acquire_bucket(
+        self,
+        compiled_route: routes.CompiledRoute,  # noqa: ARG002 - as hikari calls it
+        authentication: str | None,  # noqa: ARG002 - the same
+    ) -> AbstractAsyncContextManager[None]:
+        """Wait for nothing."""
+        return nullcontext()
 
 
 class GuardedClient(RESTClientImpl):
@@ -51,11 +81,13 @@ class GuardedClient(RESTClientImpl):
         guard: What it must not ask now.
     """
 
-    __slots__ = ("_buckets", "guard")
+    __slots__ = ("_answered", "_buckets", "_names", "guard")
 
     def __init__(self, *, token: str, url: str) -> None:
         self.guard = Guard()
-        self._buckets: dict[routes.Route, str] = {}
+        self._names: dict[routes.Route, str] = {}
+        self._buckets: dict[str, Bucket] = {}
+        self._answered = asyncio.Event()
         super().__init__(
             cache=None,
             # Its models could call Discord by themselves; nothing here lets them.
@@ -67,7 +99,7 @@ class GuardedClient(RESTClientImpl):
             token=token,
             token_type=hikari.TokenType.BOT,
             rest_url=url,
-            bucket_manager=RESTBucketManager(LONGEST_WAIT),
+            bucket_manager=_NoBuckets(LONGEST_WAIT),
             bucket_manager_owner=True,
         )
 
@@ -120,30 +152,60 @@ class GuardedClient(RESTClientImpl):
         compiled_route: routes.CompiledRoute,
         **arguments: Any,  # noqa: ANN401 - as hikari has it
     ) -> Any:  # noqa: ANN401 - the same
-        self.guard.check(self._key(compiled_route))
-        pause = self.guard.pause()
-        if pause > 0:
-            await asyncio.sleep(pause)
-            self.guard.check(self._key(compiled_route))  # meanwhile it may have been told not to
+        bucket = await self._room(compiled_route)
+        with self._counted(bucket):
+            pause = self.guard.pause()
+            if pause > 0:
+                await asyncio.sleep(pause)
+                self.guard.check(self._key(compiled_route))  # meanwhile it may have been told not to
+            try:
+                return await super()._request(compiled_route, **arguments)
+            except hikari.ClientHTTPResponseError as error:
+                if stops_everything(error):
+                    self.guard.refuse_token()
+                raise
+
+    async def _room(self, route: routes.CompiledRoute) -> Bucket:
+        """Wait until Discord takes one more of these.
+
+        Raises:
+            DiscordRateLimitedError: that takes longer than `LONGEST_WAIT`.
+        """
+        give_up_at = clock.monotonic() + LONGEST_WAIT
+        while True:
+            key = self._key(route)
+            self.guard.check(key)
+            bucket, now = self._buckets.setdefault(key, Bucket()), clock.monotonic()
+            wait, patience = bucket.wait(now), give_up_at - now
+            if wait <= 0:
+                return bucket
+            if bucket.awaits_answers():
+                wait = min(wait, patience)
+            if patience <= 0 or wait > patience:
+                raise DiscordRateLimitedError(_WAIT, retry_after=max(wait, _SOON))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._answered.wait(), wait)
+
+    @contextmanager
+    def _counted(self, bucket: Bucket) -> Iterator[None]:
+        """Have a request counted until its answer tells more, or for good if none does."""
+        sending = bucket.send(clock.monotonic())
+        before = _COUNTED.set((bucket, sending))
         try:
-            return await super()._request(compiled_route, **arguments)
-        except hikari.RateLimitTooLongError as error:  # names the route, with its token
-            raise DiscordRateLimitedError(_WAIT, retry_after=error.retry_after) from None
-        except hikari.ClientHTTPResponseError as error:
-            if stops_everything(error):
-                self.guard.refuse_token()
-            raise
+            yield
+        finally:
+            _COUNTED.reset(before)
+            bucket.lose(sending, clock.monotonic())
+            self._wake()
 
     async def _parse_ratelimits(  # type: ignore[misc] # the same
         self,
         compiled_route: routes.CompiledRoute,
-        authentication: str | None,
+        authentication: str | None,  # noqa: ARG002 - as hikari calls it
         response: aiohttp.ClientResponse,
     ) -> float | None:
         """Take note of what Discord says about limits; never say that the same is to be asked again."""
-        bucket = response.headers.get(_BUCKET)
-        if bucket is not None:
-            self._buckets[compiled_route.route] = bucket
+        self._hear(compiled_route, response.headers)
         if response.status == _TOO_MANY:
             seconds, everywhere = await _retry_after(response)
             self.guard.wait(self._key(compiled_route), seconds, everywhere=everywhere)
@@ -152,12 +214,43 @@ class GuardedClient(RESTClientImpl):
             raise DiscordRateLimitedError(_WAIT, status=_TOO_MANY, retry_after=seconds)
         if response.status in (_UNAUTHORIZED, _FORBIDDEN):
             self.guard.count_invalid()
-        return await super()._parse_ratelimits(compiled_route, authentication, response)
+        return None
+
+    def _hear(self, route: routes.CompiledRoute, headers: Mapping[str, str]) -> None:
+        """Take over what an answer says of its bucket; without that the request counts as lost."""
+        standing = _standing(headers)
+        if standing is None or _BUCKET not in headers:
+            return
+        self._names[route.route] = headers[_BUCKET]
+        bucket, sending = _COUNTED.get()
+        now = clock.monotonic()
+        if len(self._buckets) >= _MANY:
+            self._buckets = {key: kept for key, kept in self._buckets.items() if not kept.is_idle(now)}
+        self._buckets.setdefault(self._key(route), bucket).hear(sending, standing, now)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have whoever waits for room look again."""
+        self._answered.set()
+        self._answered = asyncio.Event()
 
     def _key(self, route: routes.CompiledRoute) -> str:
         """Name what is limited together: a bucket, once Discord told it, with its guild, channel or token."""
-        bucket = self._buckets.get(route.route, f"{route.method} {route.route.path_template}")
+        bucket = self._names.get(route.route, f"{route.method} {route.route.path_template}")
         return f"{bucket} {route.major_param_hash}"
+
+
+def _standing(headers: Mapping[str, str]) -> Standing | None:
+    """Read where a bucket stands; None where an answer does not say it: only Discord itself does."""
+    try:
+        return Standing(
+            int(headers[_LIMIT]),
+            int(headers[_REMAINING]),
+            float(headers[_RESET]),
+            float(headers[_RESET_AFTER]),
+        )
+    except (KeyError, ValueError):
+        return None
 
 
 async def _retry_after(response: aiohttp.ClientResponse) -> tuple[float, bool]:

@@ -18,8 +18,9 @@ MOST_INVALID: Final = 2_000
 WINDOW: Final = 600.0
 """Seconds those are counted for (Discord: topics/rate-limits)."""
 
-PER_SECOND: Final = 40
-"""Requests we allow ourselves; Discord allows a bot 50 (topics/rate-limits), and it has more processes."""
+PER_SECOND: Final = 30
+"""Requests we allow ourselves. Discord allows a bot 50 (topics/rate-limits); they bunch up on the way, and it
+has more processes."""
 
 _GLOBAL: Final = ""
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from starlette.types import Message
 
 from simulator.faults import refusals
-from simulator.faults.buckets import BucketState, RateScope
+from simulator.faults.buckets import RateScope
 from simulator.faults.connection import abort
 from simulator.faults.kinds import FaultKind
 from simulator.faults.plan import Fault
@@ -29,9 +29,9 @@ _INSTEAD: Mapping[FaultKind, Callable[[Fault], Answer]] = {
 
 async def _answer_instead(visit: Visit, fault: Fault) -> None:
     answer = _INSTEAD[fault.kind](fault)
-    if answer.scope is RateScope.USER and visit.standing is not None:
-        visit.standing = BucketState(visit.standing.limit, 0, fault.retry_after)
-    elif answer.scope is not RateScope.SHARED:
+    # Of a bucket that has room Discord refuses for other reasons, too, such as limits of one field; what the
+    # headers say stays true then, and the body says for how long.
+    if answer.scope not in (RateScope.USER, RateScope.SHARED):
         # Whoever answers like this never came as far as a bucket.
         visit.standing = None
     await visit.say(answer, visit.answering())

@@ -20,7 +20,8 @@ from tests.chaos.storm import Storm
 @click.option("--sanctions", default=1500, show_default=True, help="That are decided.")
 @click.option("--kills", default=90, show_default=True, help="Of the worker, by SIGKILL.")
 @click.option("--crashes", default=2, show_default=True, help="Of PostgreSQL.")
-@click.option("--soon", default=20.0, show_default=True, help="Seconds of a sanction that ends meanwhile.")
+@click.option("--soon", default=60.0, show_default=True, help="Seconds of a sanction that ends meanwhile.")
+@click.option("--clears-up-after", default=900.0, show_default=True, help="Seconds until Discord is well.")
 @click.option("--seconds", default=900.0, show_default=True, help="To come to rest after the storm.")
 def main(*, seed: int | None, **size: float) -> None:
     """Decide while everything fails, and see whether everything was carried out."""

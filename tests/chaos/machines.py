@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import asyncpg
+import httpx2
 
 from app.demo.identity import Identity, load_identity
 from app.embedded.postgres import Postgres
@@ -49,9 +50,19 @@ class Machines:
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Run a worker for as long as the block runs; then it is killed."""
+        """Run a worker for as long as the block runs, which begins when it answers; then it is killed."""
         async with self._process("worker", "-m", "app.cli", "worker") as process:
+            async with asyncio.timeout(60), httpx2.AsyncClient() as client:
+                while not await self._answers(client) and process.returncode is None:  # noqa: ASYNC110 - it is another process's state
+                    await asyncio.sleep(0.05)
             yield process
+
+    async def _answers(self, client: httpx2.AsyncClient) -> bool:
+        try:
+            await client.get(f"http://127.0.0.1:{self._worker_port}/healthz")
+        except httpx2.TransportError:
+            return False
+        return True
 
     def end_of_log(self, name: str) -> str:
         return (self.home / f"{name}.log").read_text()[-3000:]

@@ -19,10 +19,10 @@ class Size:
     """Of PostgreSQL."""
     seconds: float
     """How long everything may take to come to rest after the storm."""
-    soon: float = 20.0
+    soon: float = 60.0
     """How many seconds those sanctions last that end during the storm; all others outlast it."""
-    clears_up_after: float = 180.0
-    """How many seconds after the last kill Discord still fails: some jobs have bad luck for very long."""
+    clears_up_after: float = 900.0
+    """How many seconds after the last kill Discord still fails, if anything waits for so long."""
     refused_tokens: int = 1
     """How often Discord refuses the bot's token, whereupon the worker has to end by itself."""
 
@@ -73,11 +73,3 @@ class Report:
             for (start, bucket), times in self.own_refusals.items()
             if times > 1
         ]
-
-    @property
-    def most_refusals(self) -> int:
-        """How often the bucket refused that refused most, over all starts."""
-        buckets: Counter[str] = Counter()
-        for (_, bucket), times in self.own_refusals.items():
-            buckets[bucket] += times
-        return max(buckets.values(), default=0)

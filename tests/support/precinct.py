@@ -42,7 +42,7 @@ class Precinct(Town):
         """Give who was banned since the test began, and why."""
         return {who: why for who, why in (await super().bans()).items() if who not in self._banned_before}
 
-    async def post(self, path: str, **body: object) -> Shown:
+    async def post(self, path: str, /, **body: object) -> Shown:
         """Ask the simulator for something that it does."""
         answer = await self.client.post(f"/_sim/{path}", json=body)
         assert answer.status_code == 200, answer.text

@@ -65,7 +65,7 @@ async def test_reaching_a_reward_gives_the_role_and_undoing_takes_it_back(
 
     # The worker sees to the rest: noah has the role, and the audit log of the server says why.
     async def until(role_ids: list[str]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (await person(simulator, guild_id, "noah.bergstrom"))["roles"] != role_ids:  # noqa: ASYNC110 - it is another process's state
                 await asyncio.sleep(0.02)
 

@@ -247,7 +247,7 @@ class TestUndoing:
             "faults", kind="delay", seconds=1.5, when="before", method="POST", route=BULK, times=1
         )
         async with raid.here.working():
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while any(case.begun_at is None for case in await raid.cases()):  # noqa: ASYNC110 - its worker's
                     await asyncio.sleep(0.02)
             question = await raid.ask("incident undo", number=1)

@@ -85,6 +85,13 @@ class TestBuckets:
         await stopped.post("/_sim/clock", json={"advance": 0.001})
         assert (await write(stopped)).status_code == 200
 
+    async def test_a_refusal_on_purpose_leaves_the_count_as_it_is(self, stopped: httpx2.AsyncClient) -> None:
+        fault = {"kind": "rate_limit_user", "times": 1, "retry_after": 1.0}
+        assert (await stopped.post("/_sim/faults", json=fault)).status_code == 200
+        refused = await write(stopped)
+        assert (refused.status_code, refused.headers["x-ratelimit-remaining"]) == (429, "4")
+        assert [(await write(stopped)).status_code for _ in range(5)] == [200] * 4 + [429]
+
     async def test_what_is_refused_is_not_done(self, stopped: httpx2.AsyncClient) -> None:
         answers = [await write(stopped) for _ in range(7)]
         assert [each.status_code for each in answers] == [200] * 5 + [429] * 2
@@ -216,8 +223,7 @@ class TestHikari:
     @pytest.mark.parametrize(
         ("kind", "waits"),
         [
-            # Of scope "user" hikari asks its own bucket how long to wait, and that one still has room.
-            ("rate_limit_user", 0.0),
+            ("rate_limit_user", 0.4),
             ("rate_limit_shared", 0.4),
             ("rate_limit_global", 0.4),
         ],

@@ -81,11 +81,12 @@ class TestRunning:
         assert times.jobs == [JOB]
 
     async def test_takes_the_lane_that_goes_first(self, queue: Queue, workers: Workers) -> None:
+        # Ten are taken at once, and which of them begins first is nobody's business.
         times = Times()
-        await queue.enqueue(SweepGuild(1), JOB)
+        await queue.enqueue(*(SweepGuild(number + 1) for number in range(25)), JOB)
         async with workers.running({SweepGuild: times, ReconcileMember: times}):
             await until(queue.is_empty)
-        assert times.jobs == [JOB, SweepGuild(1)]
+        assert times.jobs.index(JOB) < 10
 
     async def test_leaves_what_it_does_not_know_to_a_newer_worker(
         self, queue: Queue, workers: Workers
