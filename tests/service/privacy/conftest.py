@@ -23,6 +23,7 @@ from app.roles import service as roles_service
 from app.roles.domain import Claim
 from tests.support.deciding import ALL_OF_IT, decide, undo
 from tests.support.guilds import actor, give, manager, snowflake
+from tests.support.ruling import Beat, rule
 
 JOBS = "pgqueuer"
 """Jobs say which member they are about until they are done."""
@@ -133,6 +134,10 @@ async def live_a_life(tx: Tx, guild_id: int, ada: Member, bob: Member) -> None:
         opened = await decide(tx, moderator, about, order)
         await undo(tx, moderator, opened.case)
         await resolve_case(tx, moderator, opened.case.number, now=now)
+    beat = Beat(guild_id)
+    await beat.rule(tx, rule(tell="Fewer people, please."))
+    for place, who in enumerate((ada, bob)):
+        await beat.see(tx, beat.message(who, place))
     await analytics_service.record_invocations(
         tx, [Invocation(guild_id, who.user_id, "bytes send", "ok", 12, now) for who in (ada, bob, ada)]
     )

@@ -38,10 +38,17 @@ class TestErase:
         self, tx: Tx, guild_id: int, ada: Member, bob: Member, everywhere: Everywhere
     ) -> None:
         await live_a_life(tx, guild_id, ada, bob)
-        assert len(await everywhere.naming(tx, str(ada.user_id), ada.username)) == 7
+        assert len(await everywhere.naming(tx, str(ada.user_id), ada.username)) == 8
         erasure = await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
         assert await everywhere.naming(tx, str(ada.user_id), ada.username) == {}
-        assert erasure.rows == {"bytes": 7, "roles": 1, "moderation": 2, "guilds": 7, "analytics": 2}
+        assert erasure.rows == {
+            "bytes": 7,
+            "roles": 1,
+            "moderation": 2,
+            "automod": 1,
+            "guilds": 7,
+            "analytics": 2,
+        }
 
     async def test_blanks_exactly_what_the_export_has(
         self, tx: Tx, guild_id: int, ada: Member, bob: Member
@@ -53,6 +60,7 @@ class TestErase:
             "bytes": len(export["bytes"]["transactions"]),
             "roles": len(export["roles"]),
             "moderation": len(export["moderation"]["cases"]),
+            "automod": len(export["automod"]),
             "guilds": len(export["guilds"]),
             "analytics": len(export["analytics"]),
         }
@@ -127,7 +135,7 @@ class TestErase:
         )
         assert (await tx.execute(entry, {"id": guild_id})).one() == (
             int(alias), None, "command", alias, None,
-            {"erased": {"bytes": 7, "roles": 1, "moderation": 2, "guilds": 7, "analytics": 2}},
+            {"erased": {"bytes": 7, "roles": 1, "moderation": 2, "automod": 1, "guilds": 7, "analytics": 2}},
         )  # fmt: skip
 
     async def test_of_whom_nobody_has_met_changes_nothing(

@@ -31,7 +31,7 @@ class TestExport:
         export = await exported(tx, guild_id, ada)
         assert set(found) == {
             "bytes_balances", "bytes_transactions", "role_grants", "audit_entries", "command_invocations",
-            "moderation_cases", "moderation_case_events",
+            "moderation_cases", "moderation_case_events", "automod_hits",
         }  # fmt: skip
         for table, listed in (
             ("bytes_transactions", export["bytes"]["transactions"]),
@@ -43,6 +43,8 @@ class TestExport:
         cases = export["moderation"]["cases"]
         assert [case["you_are"] for case in cases] == ["whom it is about", "who decided"]
         assert len(found["moderation_cases"]) == len(cases)
+        assert len(export["automod"]) == len(found["automod_hits"]) == 1
+        assert export["automod"][0]["rule"] == "Too many mentions"
         assert len(export["roles"]) == len(found["role_grants"]) == 1
         assert export["bytes"]["balance"]["total_sent"] == 12
 
