@@ -128,14 +128,8 @@ def make_ready(pattern: str) -> None:
 
 
 def matches_too_much(pattern: str) -> bool:
-    """Tell whether a pattern is found in what anybody may write, so that it needs a confirmation.
-
-    Raises:
-        PatternError: see `compile_pattern`.
-    """
-    compile_pattern(pattern)
-    compiled = _compile(f"(?i){pattern}", LARGEST)
-    return any(compiled.search(text) is not None for text in _INNOCENT)
+    """Tell whether a pattern, as it is searched, is found in what anybody may write."""
+    return any(compile_own(pattern).search(text) is not None for text in _INNOCENT)
 
 
 def spans(compiled: Any, text: str | bytes) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - google-re2 brings no types
@@ -192,7 +186,7 @@ def unbalanced(pattern: str) -> int:
         if sign == "\\":
             at += 1
         elif in_set:
-            in_set = sign != "]" or pattern[at - 1] == "["
+            in_set = sign != "]" or pattern[at - 1] == "[" or pattern[at - 2 : at] == "[^"
         elif sign == "[":
             in_set = True
         elif sign == "(":

@@ -14,7 +14,7 @@ from app.automod.actions import NEEDS_MESSAGE, SANCTIONS, Action
 from app.automod.conditions import Conditions
 from app.automod.fields import FROZEN
 from app.automod.observation import Kind, Observation
-from app.automod.patterns import compile_own
+from app.automod.patterns import compile_own, matches_too_much
 from app.automod.regexes import Regexes, searched
 from app.automod.table import TRIGGERS
 from app.automod.text import Forms, Match
@@ -30,8 +30,6 @@ _MESSAGES: Final = frozenset({Kind.MESSAGE, Kind.EDIT})
 _ON: Final = {"new": Kind.MESSAGE, "edited": Kind.EDIT}
 _ANY_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _ANYBODY: Final = 1
-_INNOCENT: Final = ("", "hello")
-"""What an ordinary message may well be. A pattern that is found in these is found everywhere."""
 
 
 class Mode(StrEnum):
@@ -162,7 +160,7 @@ class Rule(BaseModel):
         settings: object = self.trigger
         if not self.confirmed_broad and isinstance(settings, Regexes):
             for pattern, wanted in zip(settings.patterns, searched(settings), strict=True):
-                if any(compile_own(wanted).search(text) is not None for text in _INNOCENT):
+                if matches_too_much(wanted):
                     raise ValueError(
                         f"the pattern {pattern!r} is found even in an empty text or in “hello”, so in nearly "
                         "every one: make it narrower, or confirm that it is meant (confirmed_broad)"

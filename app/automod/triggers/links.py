@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from app.automod.addresses import Link, host_of, is_within, links_in, unicode_host
+from app.automod.addresses import Link, host_of, is_within_one, links_in, unicode_host
 from app.automod.fields import FROZEN
 from app.automod.folding import fold, readings
 from app.automod.keywords import quoted
@@ -116,6 +116,7 @@ def _matches(settings: Links, _seen: Observation, forms: Forms, _windows: Window
         found = _denied(settings, forms)
         if found is not None:
             return found
+    domains = frozenset(settings.domains)
     for link in forms.links:
         if settings.deceptive and link.claims is not None:
             return Match(
@@ -123,17 +124,19 @@ def _matches(settings: Links, _seen: Observation, forms: Forms, _windows: Window
                 facts={"claims": link.claims, "host": link.host},
                 what=link.what,
             )
-        if _is_unwanted(settings, link):
+        if _is_unwanted(settings, link, domains):
             return _found(link.host, Form.WRITTEN, link.what)
     return None
 
 
-def _is_unwanted(settings: Links, link: Link) -> bool:
+def _is_unwanted(settings: Links, link: Link, domains: frozenset[str]) -> bool:
     if settings.listed is Listed.ALLOW:
-        # a look-alike of an allowed domain is another domain
-        return not any(is_within(link.host, domain) for domain in settings.domains)
-    read = {link.host, *readings(unicode_host(link.host))}
-    return any(is_within(host, domain) for host in read for domain in settings.domains)
+        return not is_within_one(link.host, domains)  # a look-alike of an allowed domain is another domain
+    if not domains or is_within_one(link.host, domains):
+        return bool(domains)
+    readable = unicode_host(link.host)
+    # in ASCII it was read as it stands
+    return readable != link.host and any(is_within_one(host, domains) for host in readings(readable))
 
 
 def _denied(settings: Links, forms: Forms) -> Match | None:

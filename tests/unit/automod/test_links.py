@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from app.automod.addresses import ascii_host, host_of, is_within, links_in, unicode_host
+from app.automod.addresses import ascii_host, host_of, is_within, is_within_one, links_in, unicode_host
 from app.automod.text import Form
 from app.automod.triggers.links import TRIGGER, Links
 from tests.support.trying import said, tried
@@ -132,4 +132,9 @@ def test_hosts_are_written_in_one_way() -> None:
     assert ascii_host("x" * 70 + "\u00fc.de").endswith(".de")
     assert is_within("a.b.c", "b.c")
     assert not is_within("ab.c", "b.c")
+    many = frozenset({"b.c", "x.org"})
+    assert [is_within_one(host, many) for host in ("a.b.c", "b.c", "ab.c", "c", "", "x.org.c")] == [
+        *(True, True),
+        *(False, False, False, False),
+    ]
     assert [link.host for link in links_in("https://a.org https://b.org")] == ["a.org", "b.org"]

@@ -134,5 +134,22 @@ def test_searching_the_longest_message_takes_less_than_fifty_milliseconds(piece:
     assert took < 0.05
 
 
+@pytest.mark.parametrize(
+    "link", ["http://x{}.y ", "http://\u0434\u043e\u043c{}.\u0440\u0444 ", "[a.b](http://b{}.a) "]
+)
+@pytest.mark.parametrize("listed", ["allow", "deny"])
+def test_many_links_and_many_domains_take_less_than_fifty_milliseconds(link: str, listed: str) -> None:
+    text = "".join(map(link.format, range(LENGTH)))[:LENGTH]
+    domains = (*(f"y{number}.example" for number in range(248)), "a.b")
+
+    def ask() -> None:
+        tried(links.TRIGGER, text, domains=domains, listed=listed, deceptive=False)
+
+    ask()
+    took = fastest(ask)
+    print(f"{took * 1000:.1f} ms")
+    assert took < 0.05
+
+
 def test_what_we_make_of_many_words_compiles() -> None:
     assert compile_own(f"({'|'.join(['[a4@]b+c'] * 200)})").search("xabbbc") is not None
