@@ -24,6 +24,9 @@ from app.automod.text import Forms
 from app.automod.windows import LONGEST, Windows, alike
 
 _MESSAGES: Final = frozenset({Kind.MESSAGE, Kind.EDIT})
+_SHORT: Final = 32
+"""Characters that every number of a text fits into."""
+
 _LONGEST: Final = 200
 """More characters no rule asks for."""
 
@@ -133,7 +136,7 @@ class Trial:
 
     def _near(self, seen: Sequence[Observation]) -> list[Observation]:
         """Keep messages for rules that count; gives those near to them in time, the oldest first."""
-        new = [without_text(each) for each in seen if each.kind is Kind.MESSAGE]
+        new = [shortened(each) for each in seen if each.kind is Kind.MESSAGE]
         if self.reach is None or not new:
             return []
         self._kept += new
@@ -196,17 +199,19 @@ def _known(seen: Observation, people: Mapping[int, Person]) -> Observation:
     return replace(seen, role_ids=person.role_ids, joined_at=person.joined_at, is_staff=person.is_staff)
 
 
-def without_text(seen: Observation) -> Observation:
-    """Make a message that counts as this one does, and of which nobody can tell what was written.
+def shortened(seen: Observation) -> Observation:
+    """Make a message that counts as this one does and needs little memory: many are held at once.
 
     What is alike stays alike, and as long as it was, as far as a rule asks.
     """
-    number = alike(Forms(seen.content).folded)
-    letters = "" if number is None else str(number).translate(_LETTERS)
-    length = min(len(seen.content), _LONGEST)
+    content = seen.content
+    if len(content) > _SHORT:
+        number = alike(Forms(content).folded)
+        letters = "" if number is None else str(number).translate(_LETTERS)
+        content = letters.ljust(min(len(content), _LONGEST))
     return replace(
         seen,
-        content=letters.ljust(length),
+        content=content,
         filenames=("",) if seen.filenames else (),
         mentioned_user_ids=frozenset(),
         mentioned_role_ids=frozenset(),

@@ -17,6 +17,7 @@ from interactions.options import (
     Attachment,
     Choice,
     Option,
+    TargetChannel,
     TargetMessage,
     TargetUser,
 )
@@ -26,6 +27,7 @@ from interactions.payload import (
     OptionData,
     Resolved,
     ResolvedAttachment,
+    ResolvedChannel,
     ResolvedMember,
     ResolvedMessage,
     SubmittedField,
@@ -55,6 +57,8 @@ async def everything(
     sure: Annotated[bool, Option("Sure")] = False,  # noqa: FBT002 - options are named
     size: Annotated[str, Option("Size", choices=(Choice("Small", "s"), Choice("Large", "l")))] = "s",
     colour: Annotated[str | None, Option("Colour", autocomplete=offer)] = None,
+    *,
+    place: Annotated[TargetChannel | None, Option("Where")] = None,
 ) -> Reply:
     return Reply(Kind.BYTES, "Done", ())
 
@@ -80,6 +84,7 @@ RESOLVED = Resolved(
     users={"7": User("7", "ada"), "8": User("8", "bot", bot=True)},
     members={"7": ResolvedMember()},
     messages={"5": ResolvedMessage("5", "6", User("7", "ada"), "hello")},
+    channels={"6": ResolvedChannel("6", "1024"), "7": ResolvedChannel("7", "9" * 99)},
     attachments={"9": ResolvedAttachment("9", "proof.png", 10, "https://cdn.example/proof.png")},
 )
 
@@ -112,8 +117,9 @@ class TestRegistration:
         ]  # fmt: skip
         assert more["type"] == 2
         assert [each["name"] for each in more["options"]] == ["all"]
-        file, sure, size, colour = more["options"][0]["options"]
-        assert (file["type"], sure["type"]) == (11, 5)
+        file, sure, size, colour, place = more["options"][0]["options"]
+        assert (file["type"], sure["type"], place["type"]) == (11, 5, 7)
+        assert place["channel_types"] == [0, 2, 5, 10, 11, 12, 13]
         assert [choice["value"] for choice in size["choices"]] == ["s", "l"]
         assert colour["autocomplete"] is True
 
@@ -205,6 +211,9 @@ class TestOptions:
             "who": TargetUser(7, "ada", is_bot=False, is_member=True, role_ids=frozenset()),
             "amount": 5,
         }
+        for place, permissions in (("6", 1024), ("7", 0)):
+            parsed = parse_options(ALL.parameters, given(place=place), RESOLVED)
+            assert parsed == {"place": TargetChannel(int(place), permissions)}
         assert parse_options(ALL.parameters, given(file="9", sure=True, size="l"), RESOLVED) == {
             "file": Attachment(9, "proof.png", 10, "https://cdn.example/proof.png", None),
             "sure": True,
@@ -219,6 +228,7 @@ class TestOptions:
             (given(nothing=1), OutdatedControlError),
             (given(colour=7), OutdatedControlError),
             (given(file="10"), InvalidInputError),
+            (given(place="10"), InvalidInputError),
             (given(colour="a\0b"), InvalidInputError),
             ([*given(colour="a"), *given(colour="b")], OutdatedControlError),
         ],
