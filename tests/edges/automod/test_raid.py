@@ -1,7 +1,7 @@
 """A raid, from the first join to the last ban lifted: nobody is punished before somebody presses."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.anyio
 
 ALERT = {"type": "alert"}
 JOINS = {"type": "join_rate", "joins": 10, "seconds": 30}
+ADVERT = "buy my cheap bytes"
 SAME = {"type": "duplicate_messages", "messages": 5, "seconds": 60, "shortest": 6, "of_everybody": True}
 
 
@@ -83,6 +84,15 @@ class Gate:
         log = (await self.here.client.get("/_sim/log?limit=5000")).json()
         return sum(each["method"] == method and each["path"].endswith(ending) for each in log["entries"])
 
+    async def paths(self, method: str, part: str) -> list[str]:
+        """Give how the addresses ended that Discord did something for, in their order."""
+        log = (await self.here.client.get("/_sim/log?limit=5000")).json()
+        return [
+            each["path"].rsplit("/", 1)[1]
+            for each in log["entries"]
+            if each["method"] == method and part in each["path"] and each["status"] < 300
+        ]
+
 
 def _buttons(shown: Shown) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
@@ -103,28 +113,97 @@ async def test_of_three_hundred_nobody_is_punished_before_somebody_presses_and_a
     here = gate.here
     await gate.rules()
     raiders = await gate.join(300)
-    await gate.see(
-        *(gate.beat.message(each, 60, mentions=0, content="buy my cheap bytes") for each in raiders[:200])
-    )
+    await gate.see(*(gate.beat.message(each, 60, mentions=0, content=ADVERT) for each in raiders[:200]))
     await gate.work()
     alert = await gate.alert()
     assert "Raid" in alert["embeds"][0]["title"]
     assert "and 290 more" in str(alert["embeds"])
-    assert await here.cases() == []
+    assert (await here.cases(), await here.bans()) == ([], {})
     async with here.database.transaction() as tx:
         assert [each.kind for each in await incidents(tx, here.guild_id)] == ["raid"]
 
+    for each in raiders[:3]:
+        await here.leave({"id": str(each.user_id)})
+    await here.role({"id": str(raiders[3].user_id)}, "Admin")
     question = await gate.press(alert, "Ban all")
-    assert "### ⚠️ Ban 300 accounts?" in question["text"]
+    assert "### ⚠️ Ban 296 accounts?" in question["text"]
+    assert "Left out: 3 accounts that have left the server." in question["text"]
+    assert "Left out: 1 account that stands too high for it." in question["text"]
     assert question["visible_to"] == gate.admin["id"]
-    begun = await gate.press(question, "Ban 300 accounts")
-    assert "waiting to be done: 300" in begun["text"]
+    begun = await gate.press(question, "Ban 296 accounts")
+    assert "waiting to be done: 296" in begun["text"]
     await gate.work()
-    assert len(await here.bans()) == 300
+    assert len(await here.bans()) == 296
     assert await gate.requests("POST", "/bulk-ban") == 2
-    assert "Mass ban · in force: 300" in await here.reply(begun["id"])
-    alert = await gate.alert()
-    said = str(alert["embeds"])
-    assert "Everybody is banned." in said
-    assert f"Mass ban by <@{gate.admin['id']}>: 300" in said
-    assert [each["label"] for each in _buttons(alert) if each["disabled"]] == ["Ban all", "Time out all"]
+    assert "Mass ban · in force: 296" in await here.reply(begun["id"])
+    said = str((await gate.alert())["embeds"])
+    assert f"Mass ban by <@{gate.admin['id']}>: 296" in said
+    again = await gate.press(await gate.alert(), "Ban all")
+    assert "Nobody is left in incident #1" in again["text"]
+
+
+class TestABan:
+    async def test_of_two_moderators_at_once_the_second_is_told(self, gate: Gate) -> None:
+        await gate.rules()
+        await gate.join(12, within=10)
+        await gate.work()
+        owner = gate.here.owner
+        alert = await gate.alert()
+        first, second = await gate.press(alert, "Ban all"), await gate.press(alert, "Ban all", owner)
+        assert "waiting to be done: 12" in (await gate.press(first, "Ban 12 accounts"))["text"]
+        told = await gate.press(second, "Ban 12 accounts", owner)
+        assert "Somebody else has dealt with all of them meanwhile." in told["text"]
+        await gate.work()
+        assert len(await gate.here.bans()) == len(await gate.here.cases()) == 12
+        alert = await gate.alert()
+        assert "**Everybody is banned.**" in str(alert["embeds"])
+        assert [each["label"] for each in _buttons(alert) if each["disabled"]] == ["Ban all", "Time out all"]
+
+    async def test_is_lifted_for_those_first_who_only_joined(self, gate: Gate) -> None:
+        here = gate.here
+        await gate.rules()
+        raiders = await gate.join(10, within=10)
+        await gate.see(*(gate.beat.message(each, 11, mentions=0, content=ADVERT) for each in raiders[:6]))
+        await gate.work()
+        await gate.press(await gate.press(await gate.alert(), "Ban all"), "Ban 10 accounts")
+        await gate.work()
+        question = await gate.press(await gate.alert(), "Lift all")
+        await gate.press(question, "Undo 10 cases")
+        await gate.work()
+        assert await here.bans() == {}
+        freed = await gate.paths("DELETE", "/bans/")
+        assert set(freed[:4]) == {str(each.user_id) for each in raiders[6:]}
+        alert = await gate.alert()
+        assert f"Unban by <@{gate.admin['id']}>: 10" in str(alert["embeds"])
+        assert "**Everything is lifted.**" in str(alert["embeds"])
+        assert "Lift all" in [each["label"] for each in _buttons(alert) if each["disabled"]]
+
+    async def test_is_refused_to_whoever_may_not_and_works_once(self, gate: Gate) -> None:
+        await gate.rules()
+        await gate.join(12, within=10)
+        await gate.work()
+        moderator = await gate.here.person("leilani.k")
+        alert = await gate.alert()
+        assert "Nothing was done" in (await gate.press(alert, "Ban all", moderator))["text"]
+        question = await gate.press(alert, "Ban all")
+        assert "Everything is as it was." in (await gate.press(question, "Cancel"))["text"]
+        assert await gate.here.cases() == []
+        question = await gate.press(alert, "Ban all")
+        begun = await gate.press(question, "Ban 12 accounts")
+        assert "waiting to be done: 12" in begun["text"]
+        assert await gate.here.how_many() == 12
+
+
+async def test_time_out_all_is_for_an_hour_and_can_be_lifted(gate: Gate) -> None:
+    await gate.rules()
+    raiders = await gate.join(10, within=10)
+    await gate.work()
+    question = await gate.press(await gate.alert(), "Time out all")
+    assert "For one hour." in question["text"]
+    await gate.press(question, "Time out 10 accounts")
+    await gate.work()
+    now = await gate.here.now_of({"id": str(raiders[0].user_id)})
+    assert now is not None
+    left = datetime.fromisoformat(now["timed_out_until"]) - clock.now()
+    assert timedelta(minutes=58) < left < timedelta(minutes=61)
+    assert {case.status for case in await gate.here.cases()} == {"active"}
