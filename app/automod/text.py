@@ -76,6 +76,11 @@ class Forms:
         return getattr(self, form.value)  # type: ignore[no-any-return]  # each form is an attribute by its value
 
 
+def visible(text: str) -> str:
+    """Write what cannot be seen, or turns what is read around, by its number: U+202E."""
+    return "".join(sign if sign.isprintable() else f"[U+{ord(sign):04X}]" for sign in text)
+
+
 def join_letters(spelled: str) -> str:
     """Put letters together; where the gap is wider than most are a word ends."""
     wide = max(multimode(len(gap) for gap in _BETWEEN.findall(spelled)))

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from app.automod.fields import FROZEN
 from app.automod.folding import fold
 from app.automod.observation import Kind, Observation
-from app.automod.text import Form, Forms, Match
+from app.automod.text import Form, Forms, Match, visible
 from app.automod.trigger import TriggerType
 from app.automod.windows import Windows
 from app.wording import Term, message
@@ -100,7 +100,7 @@ def _matches(settings: FileExtension, seen: Observation, _forms: Forms, _windows
             if found is not None:
                 return Match(
                     reason=message("the file “{name}” ({extension})"),
-                    facts={"name": filename, "extension": found or Term(message("no extension"))},
+                    facts={"name": visible(filename), "extension": found or Term(message("no extension"))},
                     form=Form.FOLDED if name != filename else Form.WRITTEN,
                     what=filename,
                 )

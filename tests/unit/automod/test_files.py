@@ -37,6 +37,8 @@ def test_a_blocked_file_is_found(name: str, extension: str) -> None:
     match = tried(TRIGGER, name, extensions=BLOCKED)
     assert match is not None
     assert match.facts["extension"] == extension
+    for unseen in "\u202e\u2067\u2069\u200b":
+        name = name.replace(unseen, f"[U+{ord(unseen):04X}]")
     assert said(match) == f"the file \u201c{name}\u201d ({extension})"
 
 
