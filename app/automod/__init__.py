@@ -3,7 +3,7 @@
 Words: an *observation* is one thing that happened (a message, an edit, a join, another name); a *rule* has
 one *trigger*, *conditions* of which all must hold, and *actions* in order; its *mode* is off, shadow (it only
 records what would have happened) or on. A *hit* is a rule that fired on an observation; several hits on one
-member, or a raid, are one *incident*.
+member, or a raid, are one *incident*. A *backtest* tries rules over messages of the past.
 Invariants: judging is pure and does no I/O; patterns of people run in RE2 and nowhere else; staff, bots and
 exempt roles are never hit; a rule that breaks is paused and the others go on.
 

@@ -181,8 +181,9 @@ class _Both:
     """Rules ready to be asked: as they are, and without what needs the author's membership."""
 
     def __init__(self, rules: Mapping[UUID, Rule]) -> None:
+        loose = {each: _loose(rule) for each, rule in rules.items()}
         self.exact: GuildRules = compile_rules(list(rules.items()))
-        self.loose: GuildRules = compile_rules([(each, _loose(rule)) for each, rule in rules.items()])
+        self.loose = self.exact if loose == rules else compile_rules(list(loose.items()))
 
 
 def _loose(rule: Rule) -> Rule:

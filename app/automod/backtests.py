@@ -16,6 +16,7 @@ from app.automod.backtest_values import OPEN, Backtest, BacktestView, DraftRule,
 from app.automod.backtesting import says_nothing_about
 from app.automod.rule import Rule
 from app.automod.service import by_name
+from app.automod.sizes import check_sizes
 from app.database.tx import Tx
 from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.features import AUTOMOD
@@ -83,7 +84,8 @@ async def start_backtest(
 
     Raises:
         BacktestRunningError: another one goes on.
-        InvalidInputError: too many, or rules of which messages say nothing; NotFoundError: no such rule.
+        InvalidInputError: too many, a draft that is too large, or rules about which messages say nothing.
+        NotFoundError: no such rule.
         NotAllowedError, FeatureOffError: nothing was started.
     """
     await require(tx, actor, Action.CONFIGURE)
@@ -204,6 +206,7 @@ def _check_bounds(channel_ids: Sequence[int], messages: int) -> None:
 
 async def _rules(tx: Tx, guild_id: int, draft: Rule | str | None) -> tuple[DraftRule, ...]:
     if isinstance(draft, Rule):
+        check_sizes(draft, ())
         rules = [DraftRule(new_id(), draft)]
     else:
         stored = await repository.find_rules(tx, guild_id)
