@@ -18,7 +18,8 @@ _WWW: Final = r"(?i)(?:^|[^\pL\pN\pM_@./\\:-])(www\.(?:[\pL\pN\pM_-]+\.)*[\pL]{2
 _MASKED: Final = r"(?i)\[([^\]\n]{1,300})\]\(\s*<?https?:[/\\]{1,4}([^\s<>\"]+)"
 _NAMED: Final = (
     r"(?i)(?:https?:[/\\]+|(?:^|[^\pL\pN\pM_@./\\:-])(?:www\.)?)"
-    r"((?:[\pL\pN\pM_-]+\.)+(?:com|net|org|gg|io|gov|edu|app|dev|co|me|tv|ru|de|uk))(?:[^\pL\pN_-]|$)"
+    r"((?:[\pL\pN\pM_-]+\.)+(?:com|net|org|gg|io|gov|edu|app|dev|co|me|tv|ru|de|uk"
+    r"|gift|gifts|new|media|info|shop|store|site|online|xyz|eu|fr|nl|pl|jp))(?:[^\pL\pN_-]|$)"
 )
 """A site that the text of a masked link names. Not every ending: README.md and main.rs are files."""
 
@@ -41,7 +42,7 @@ class Link:
 def links_in(text: str) -> Iterator[Link]:
     """List the links of a text: with a scheme, or without one if they have a path or begin with "www."."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
+        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).replace("。", ".")
     for found in compile_own(_MASKED).finditer(text):
         host, _ = host_of(found[2])
         named = compile_own(_NAMED).search(found[1])

@@ -103,12 +103,21 @@ def test_links_to_any_other_may_not(text: str, host: str) -> None:
     [
         "https://discord.com@evil.example/",
         "[discord.com](https://evil.example)",
+        "[discord\u3002com](https://evil.example)",
+        "[**discord.com**/gift](https://evil.example)",
         "[https://discord.com/x](<http://evil.example>)",
     ],
 )
 def test_a_link_that_leads_elsewhere_than_it_looks_is_found_unless_that_is_not_asked_for(text: str) -> None:
     assert said(tried(TRIGGER, text)) == "a link that looks like discord.com and leads to evil.example"
     assert tried(TRIGGER, text, domains=("other.org",), deceptive=False) is None
+
+
+def test_what_gifts_are_promised_by_is_a_site_and_a_file_is_none() -> None:
+    match = tried(TRIGGER, "[discord.gift/abc](https://evil.example)")
+    assert said(match) == "a link that looks like discord.gift and leads to evil.example"
+    for name in ("README.md", "main.rs", "setup.py", "v1.2.3", "a.zip"):
+        assert tried(TRIGGER, f"[{name}](https://example.org/a)") is None
 
 
 @pytest.mark.parametrize("domain", ["", "nowhere", "a b", "http://"])
