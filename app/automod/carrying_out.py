@@ -15,7 +15,7 @@ from app.jobs import service as jobs_service
 from app.jobs.kinds import AlertIncident
 from app.moderation import incidents
 from app.moderation.cases import Case
-from app.moderation.domain import LIFTED_BY, DmStatus
+from app.moderation.domain import LIFTED_BY, CaseStatus, DmStatus
 from app.moderation.incident_values import Incident
 from app.moderation.incidents import IncidentView
 
@@ -109,8 +109,15 @@ async def find_happened(tx: Tx, guild_id: int, number: int) -> Happened | None:
 
 
 async def note_answered(tx: Tx, view: IncidentView) -> None:
-    """Have the alert say how far it is with what people decided about an incident, if it has one."""
-    if any(case.moderator_id != SYSTEM_ID for case in view.cases):
+    """Have the alert say what people decided about an incident, and once that is done, that it is.
+
+    Not in between: lifting hundreds takes minutes, and the channel can be written to five times in five
+    seconds.
+    """
+    decided = [case for case in view.cases if case.moderator_id != SYSTEM_ID]
+    waiting = {case.action for case in decided if case.status is CaseStatus.PENDING}
+    has_begun = any(case.action in waiting and case.status is not CaseStatus.PENDING for case in decided)
+    if decided and not (waiting and has_begun):
         await raid_answers.show(tx, view.incident)
 
 

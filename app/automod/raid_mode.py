@@ -227,7 +227,14 @@ async def find_raid(tx: Tx, guild_id: int) -> Raid | None:
 async def slow_channels(
     tx: Tx, raid: Raid, guild: DiscordGuild, channels: Collection[SpokenChannel] | None
 ) -> None:
-    """Have the channels slowed in which everybody can write; None: the bot may not look at them."""
+    """Have the channels slowed in which everybody can write; None: the bot may not look at them.
+
+    Nothing is slowed if raid mode was switched off while somebody looked.
+    """
+    await repository.lock(tx, raid.guild_id, "raid")
+    known = await _find(tx, raid.guild_id)
+    if known is None or known.id != raid.id or known.ended_at is not None:
+        return
     chosen = [] if channels is None else choose(guild, channels)
     for each in sorted(chosen, key=lambda each: each.channel_id):
         cause = Cause(raid.moderator_id, _WHY)
