@@ -92,7 +92,7 @@ class TestAPattern:
 
 
 class TestTheRulesOfAServer:
-    @pytest.mark.parametrize("kind", ["patterns", "words", "domains"])
+    @pytest.mark.parametrize("kind", ["patterns", "words"])
     def test_that_are_as_large_as_can_be_are_ready_within_a_second_of_work(self, kind: str) -> None:
         """The worst that can be saved: as many rules as fit, each about as large as it may be."""
         chance = random.Random(11)
@@ -123,9 +123,6 @@ class TestTheRulesOfAServer:
         if kind == "words":
             alphabet = chance.choice((string.ascii_lowercase, "abegilostz", "\u0444\u0436\u0434\u0439"))
             return {"type": "keywords", "words": [letters(chance, alphabet, 40) for _ in range(100)]}
-        if kind == "domains":
-            hosts = [f"{letters(chance, 'abcdefgh', 40)}.{letters(chance, 'ab', 40)}.com" for _ in range(90)]
-            return {"type": "links", "domains": hosts}
         patterns = programs([nasty(chance) for _ in range(10)]) or ["x"]
         return {"type": "message_regex", "patterns": patterns}
 
@@ -133,9 +130,9 @@ class TestTheRulesOfAServer:
     def forget() -> None:
         """Begin as a process does that never saw these rules."""
         from app.automod import patterns
-        from app.automod.triggers import keywords, links
+        from app.automod.triggers import keywords
 
-        for each in (patterns._compile, keywords.searches, links.denied):
+        for each in (patterns._compile, keywords.searches):
             each.cache_clear()
         gc.collect()
 

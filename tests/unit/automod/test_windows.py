@@ -154,7 +154,7 @@ class TestMemory:
         tracemalloc.start()
         try:
             windows = Windows()
-            for number in range(15_000):
+            for number in range(11_000):
                 user_id = 1_000_000 + number % writers
                 windows.note(wrote(number / 100, number, user_id, 10 + number % 7), number % writers)
                 windows.note(joined(number / 100, 9_000_000 + number))
