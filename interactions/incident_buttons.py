@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.access.gathering import PATIENCE
-from app.automod import raid_answers, raid_crowd, raid_mode
+from app.automod import raid_answers, raid_crowd, raid_invites
 from app.automod.raid_answers import Answer, Asked
 from app.automod.raid_crowd import Crowd
 from app.automod.rendering import BAN_ALL, LIFT_ALL, PAUSE_INVITES, TIME_OUT_ALL
@@ -63,7 +63,7 @@ async def keep_from_time_out(ctx: Context, row: str) -> Reply:
 async def ask_to_pause(ctx: Context, row: str) -> Reply:
     """Ask whether invites are to be paused for an hour."""
     async with ctx.reading() as tx:
-        incident = await raid_mode.check_pause(tx, ctx.actor, number_of(row, _LARGEST))
+        incident = await raid_invites.check_pause(tx, ctx.actor, number_of(row, _LARGEST))
     number = str(incident.number)
     return Reply(
         Kind.REFUSED,
@@ -85,7 +85,7 @@ async def ask_to_pause(ctx: Context, row: str) -> Reply:
 async def pause(ctx: Context, row: str) -> Reply:
     """Have invites paused, and say so in place of the question."""
     async with ctx.transaction() as tx:
-        until = await raid_mode.pause_invites(
+        until = await raid_invites.pause_invites(
             tx, ctx.actor, number_of(row, _LARGEST), idempotency_key=ctx.idempotency_key, now=ctx.made_at
         )
     lines = (

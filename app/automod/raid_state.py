@@ -1,7 +1,9 @@
 """What is wanted to be paused and slowed in a guild, and what Discord has to be asked for. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from app.discord.port import Pauses
@@ -66,6 +68,28 @@ class Slowed:
     incident_id: UUID | None
     is_refused: bool
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Raid:
+    """A guild's raid mode. Attributes as the columns of `raid_modes`."""
+
+    guild_id: int
+    id: UUID
+    began_at: datetime
+    until: datetime
+    moderator_id: int
+    rules: Sequence[dict[str, Any]]
+    version: int
+    slowed_version: int
+    is_slow_refused: bool
+    ended_at: datetime | None
+    posted_in: int | None
+
+    @property
+    def mark(self) -> str:
+        """Give what stands below the log's message that it is over, and below no other."""
+        return f"Raid mode · {self.id.hex[-12:]}"
 
 
 def is_longer(wanted: datetime | None, known: datetime | None, now: datetime) -> bool:

@@ -11,10 +11,10 @@ from typing import Final
 from app import clock
 from app.automod import carrying_out as automod
 from app.automod import raid_mode, raid_pauses
-from app.automod.raid_mode import Raid
 from app.automod.raid_rendering import raid_over_embed
 from app.automod.raid_state import (
     Paused,
+    Raid,
     Slowed,
     due_pauses,
     is_ours,
@@ -90,7 +90,7 @@ async def _pause(work: Work, paused: Paused) -> None:
         due.dms_until if due.dms_until != there.dms_until else paused.dms_set,
     )
     async with work.database.transaction() as tx:  # before it is asked for: whose it is must be known
-        await raid_pauses.change_paused(
+        await raid_pauses.note_pausing(
             tx, paused.guild_id, invites_set=ours.invites_until, dms_set=ours.dms_until
         )
     await work.discord.set_pauses(paused.guild_id, due)
@@ -112,9 +112,9 @@ async def slow_channel(work: Work, job: SlowChannel) -> Outcome:
             async with work.database.transaction() as tx:
                 await raid_pauses.forget_slowed(tx, slowed)
         except DiscordForbiddenError as error:
-            later = {"until": clock.now() + _HELP_AFTER} if is_over else {}
+            again_at = clock.now() + _HELP_AFTER if is_over else None
             async with work.database.transaction() as tx:
-                await raid_pauses.note_not_slowed(tx, slowed, **later)
+                await raid_pauses.note_not_slowed(tx, slowed, again_at=again_at)
             return Done((f"channel {job.channel_id} was not slowed or taken back: {error}",), changed=False)
         return Done()
 
@@ -128,10 +128,10 @@ async def _slow(work: Work, slowed: Slowed) -> None:
     if there != slowed.seconds:
         before = slowed.seconds_before if is_ours(slowed, there) else there
         async with work.database.transaction() as tx:
-            await raid_pauses.change_slowed(tx, slowed, seconds_before=before)
+            await raid_pauses.note_slowing(tx, slowed, seconds_before=before)
         await work.discord.set_slow_mode(slowed.channel_id, slowed.seconds, reason=slowed.why)
     async with work.database.transaction() as tx:
-        await raid_pauses.change_slowed(tx, slowed, seconds_set=slowed.seconds)
+        await raid_pauses.note_slowed(tx, slowed)
 
 
 async def _end(work: Work, slowed: Slowed) -> None:

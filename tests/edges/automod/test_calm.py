@@ -115,7 +115,7 @@ class TestSlowMode:
         async with calm.here.database.transaction() as tx:  # what a worker notes before it asks
             slowed = await raid_pauses.find_slowed(tx, calm.here.guild_id, calm.channel_id)
             assert slowed is not None
-            await raid_pauses.change_slowed(tx, slowed, seconds_before=3)
+            await raid_pauses.note_slowing(tx, slowed, seconds_before=3)
         if when == "after it asked":
             await calm.discord.set_slow_mode(calm.channel_id, 10, reason="by a worker that died")
         await calm.work()
