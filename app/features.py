@@ -24,5 +24,8 @@ class Feature:
 BYTES: Final = Feature("bytes", "Bytes")
 MODERATION: Final = Feature("moderation", "Moderation")
 AUTOMOD: Final = Feature("automod", "Auto-mod", depends_on=("moderation",))
+SQUADS: Final = Feature("squads", "Squads", depends_on=("bytes",))
 
-FEATURES: Final[dict[str, Feature]] = {feature.name: feature for feature in (BYTES, MODERATION, AUTOMOD)}
+FEATURES: Final[dict[str, Feature]] = {
+    feature.name: feature for feature in (BYTES, SQUADS, MODERATION, AUTOMOD)
+}

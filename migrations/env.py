@@ -18,7 +18,8 @@ import app.guilds.models
 import app.jobs.models
 import app.moderation.models
 import app.replies.models
-import app.roles.models  # noqa: F401 - importing the models fills the metadata
+import app.roles.models
+import app.squads.models  # noqa: F401 - importing the models fills the metadata
 from app.database.engine import asyncpg_url
 from app.database.model import Base
 from app.settings import load_settings

@@ -21,6 +21,7 @@ class Action(StrEnum):
     TAKE_BYTES = "bytes.take"
     UNDO_BYTES = "bytes.undo"
     VIEW_OTHERS_HISTORY = "bytes.view_others_history"
+    USE_SQUADS = "squads.use"
     CONFIGURE = "configure"
     VIEW_AUTOMOD = "automod.view"
     HANDLE_RAID = "raid.handle"
@@ -71,6 +72,7 @@ REQUIREMENTS: dict[Action | ModerationAction, Requirement] = {
     Action.TAKE_BYTES: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.UNDO_BYTES: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.VIEW_OTHERS_HISTORY: Requirement(Permission.MODERATE_MEMBERS, Level.MODERATOR),
+    Action.USE_SQUADS: Requirement(),
     Action.CONFIGURE: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.VIEW_AUTOMOD: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),
     Action.HANDLE_RAID: Requirement(Permission.MANAGE_GUILD, Level.MANAGER),

@@ -107,6 +107,20 @@ class InsufficientBytesError(RefusedError):
         )
 
 
+class CannotPayError(RefusedError):
+    """The member has less than something costs."""
+
+    code = "cannot_pay"
+
+    def __init__(self, balance: int, cost: int) -> None:
+        self.balance = balance
+        super().__init__(
+            "This costs {cost}, and you have {balance}. You have paid nothing, and nothing was changed.",
+            cost=byte_count(cost),
+            balance=byte_count(balance),
+        )
+
+
 class CooldownError(RefusedError):
     """The giver has sent too short a time ago."""
 

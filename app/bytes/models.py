@@ -96,7 +96,7 @@ class BytesTransaction(Base):
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("giver_id <> receiver_id", name="two_parties"),
         CheckConstraint(
-            "kind IN ('starting', 'daily', 'transfer', 'grant', 'take', 'reversal')", name="kind"
+            "kind IN ('starting', 'daily', 'transfer', 'grant', 'take', 'fee', 'reversal')", name="kind"
         ),
         CheckConstraint("(giver_id = 0) = (giver_balance_after IS NULL)", name="giver_balance_after"),
         CheckConstraint(

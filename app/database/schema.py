@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.database.tx import Tx
 
-SCHEMA_VERSION: Final = "0013"
+SCHEMA_VERSION: Final = "0014"
 """The newest migration. A test holds it against `migrations/`."""
 
 

@@ -1,0 +1,213 @@
+"""Squads with real commits: the last place, two squads at once, one that is closed meanwhile."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app import clock
+from app.bytes.domain import Member
+from app.database.tx import Database, Tx
+from app.errors import NotFoundError, SmarterDevError
+from app.guilds.domain import Actor
+from app.squads import moving, saving
+from app.squads.config import SquadDraft
+from app.squads.domain import AlreadyMemberError, Cause, NotMemberError, Squad, SquadFullError
+from tests.support.guilds import actor, balance_of, give, manager, member, snowflake
+
+pytestmark = pytest.mark.anyio
+
+Doing = Callable[[Tx], Coroutine[Any, Any, object]]
+
+
+async def found(database: Database, guild_id: int, name: str, **more: object) -> Squad:
+    draft = SquadDraft.model_validate({"name": name, "role_id": str(snowflake())} | more)
+    async with database.transaction() as tx:
+        boss = manager(guild_id)
+        return await saving.save_squad(tx, boss, draft, known=saving.UNSEEN, now=clock.now())
+
+
+async def at_once(database: Database, *doing: Doing) -> list[object]:
+    """Do all of it at the same time, each in a transaction of its own; gives results and refusals."""
+
+    async def one(do: Doing) -> object:
+        try:
+            async with database.transaction() as tx:
+                return await do(tx)
+        except SmarterDevError as error:
+            return error
+
+    return list(await asyncio.gather(*map(one, doing)))
+
+
+def going(actor: Actor, squad: Squad, cause: Cause = Cause.JOIN, key: str | None = None) -> Doing:
+    async def go(tx: Tx) -> object:
+        return await moving.go(
+            tx,
+            actor,
+            squad.id,
+            cause,
+            most=10**6,
+            idempotency_key=key or f"go:{snowflake()}",
+            now=clock.now(),
+        )
+
+    return go
+
+
+def leaving(who: Actor) -> Doing:
+    async def leave(tx: Tx) -> object:
+        return await moving.leave(tx, who, idempotency_key=f"leave:{snowflake()}", now=clock.now())
+
+    return leave
+
+
+def closing(guild_id: int, squad: Squad) -> Doing:
+    async def close(tx: Tx) -> object:
+        return await saving.delete_squad(tx, manager(guild_id), squad.id, now=clock.now())
+
+    return close
+
+
+async def someone(database: Database, guild_id: int, *, has: int = 100) -> tuple[Actor, Member]:
+    """Make somebody with bytes for whom squads cost, because they have chosen before."""
+    who = member()
+    chooser, first = actor(guild_id, who), await found(database, guild_id, f"first of {who.user_id}")
+    async with database.transaction() as tx:
+        await give(tx, guild_id, who, has)
+    for do in (going(chooser, first), leaving(chooser)):
+        async with database.transaction() as tx:
+            await do(tx)
+    async with database.transaction() as tx:
+        await saving.delete_squad(tx, manager(guild_id), first.id, now=clock.now())
+    return chooser, who
+
+
+async def has_now(database: Database, guild_id: int, who: Member) -> int:
+    async with database.transaction() as tx:
+        return await balance_of(tx, guild_id, who)
+
+
+async def members_of(database: Database, squad: Squad) -> list[int]:
+    async with database.transaction() as tx:
+        rows = await tx.execute(
+            text("SELECT user_id FROM squad_memberships WHERE squad_id = :id ORDER BY 1"), {"id": squad.id}
+        )
+        return list(rows.scalars())
+
+
+async def paid(database: Database, guild_id: int) -> int:
+    """Count payments for squads."""
+    async with database.transaction() as tx:
+        rows = await tx.execute(
+            text("SELECT count(*) FROM bytes_transactions WHERE guild_id = :id AND kind = 'fee'"),
+            {"id": guild_id},
+        )
+        return int(rows.scalar_one())
+
+
+def refusals(results: list[object]) -> Counter[type]:
+    return Counter(type(each) for each in results if isinstance(each, SmarterDevError))
+
+
+async def test_of_twenty_for_the_last_place_one_gets_it_and_the_others_keep_their_bytes(
+    database: Database, guild_id: int
+) -> None:
+    squad = await found(database, guild_id, "Red", switch_cost=30, max_members=1)
+    people = [await someone(database, guild_id) for _ in range(20)]
+    results = await at_once(database, *(going(chooser, squad) for chooser, _ in people))
+    assert refusals(results) == {SquadFullError: 19}
+    (inside,) = await members_of(database, squad)
+    left = {who.user_id: await has_now(database, guild_id, who) for _, who in people}
+    assert left.pop(inside) == 70
+    assert set(left.values()) == {100}
+    assert await paid(database, guild_id) == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+async def test_whoever_joins_two_squads_at_once_is_in_one_and_has_paid_once(
+    database: Database, guild_id: int, attempt: int
+) -> None:
+    red = await found(database, guild_id, "Red", switch_cost=30)
+    blue = await found(database, guild_id, "Blue", switch_cost=30)
+    chooser, who = await someone(database, guild_id)
+    results = await at_once(database, going(chooser, red), going(chooser, blue))
+    assert refusals(results) == {AlreadyMemberError: 1}
+    assert len(await members_of(database, red)) + len(await members_of(database, blue)) == 1
+    assert await has_now(database, guild_id, who) == 70
+
+
+@pytest.mark.parametrize("attempt", range(5))
+async def test_a_switch_while_either_squad_is_closed_leaves_nobody_in_a_squad_that_is_gone(
+    database: Database, guild_id: int, attempt: int
+) -> None:
+    red, blue = (
+        await found(database, guild_id, "Red"),
+        await found(database, guild_id, "Blue", switch_cost=30),
+    )
+    chooser, who = await someone(database, guild_id)
+    async with database.transaction() as tx:
+        await going(chooser, red)(tx)
+    gone = red if attempt % 2 else blue
+    results = await at_once(database, going(chooser, blue, Cause.SWITCH), closing(guild_id, gone))
+    assert await members_of(database, gone) == []
+    is_inside = await members_of(database, blue) == [who.user_id]
+    refused = refusals(results)
+    if is_inside:
+        assert not refused
+    else:  # the other was first: nothing was paid for what did not come about, or for what was there
+        assert refused.keys() <= {NotFoundError, NotMemberError}
+        assert bool(refused) == (await has_now(database, guild_id, who) == 100)
+
+
+async def test_the_same_interaction_eight_times_has_one_effect_and_one_answer(
+    database: Database, guild_id: int
+) -> None:
+    squad = await found(database, guild_id, "Red", switch_cost=30)
+    chooser, who = await someone(database, guild_id)
+    results = await at_once(database, *(going(chooser, squad, key="the same") for _ in range(8)))
+    assert len({str(each) for each in results}) == 1
+    assert isinstance(results[0], moving.Moved)
+    assert await has_now(database, guild_id, who) == 70
+    assert await paid(database, guild_id) == 1
+
+
+async def test_leaving_and_joining_costs_what_switching_costs(database: Database, guild_id: int) -> None:
+    red, blue = (
+        await found(database, guild_id, "Red"),
+        await found(database, guild_id, "Blue", switch_cost=30),
+    )
+    for ways in ([going], [leaving, going]):
+        chooser, who = await someone(database, guild_id)
+        await at_once(database, going(chooser, red))
+        cause = Cause.SWITCH if len(ways) == 1 else Cause.JOIN
+        for way in ways:
+            (done,) = await at_once(
+                database, leaving(chooser) if way is leaving else going(chooser, blue, cause)
+            )
+            assert isinstance(done, moving.Moved)
+        assert await has_now(database, guild_id, who) == 70
+
+
+async def test_the_first_own_choice_is_free_and_the_default_squad_is_none(
+    database: Database, guild_id: int
+) -> None:
+    default = await found(database, guild_id, "All", is_default=True)
+    red = await found(database, guild_id, "Red", switch_cost=30)
+    who = member()
+    appeared = await asyncio.gather(*(appear(database, guild_id, who) for _ in range(5)))
+    assert sorted(appeared) == [False] * 4 + [True]
+    assert await members_of(database, default) == [who.user_id]
+    (done,) = await at_once(database, going(actor(guild_id, who), red, Cause.SWITCH))
+    assert isinstance(done, moving.Moved)
+    assert done.move.cost == 0
+    await at_once(database, leaving(actor(guild_id, who)))
+    assert await appear(database, guild_id, who) is False, "once, and not after leaving"
+
+
+async def appear(database: Database, guild_id: int, who: Member) -> bool:
+    async with database.transaction() as tx:
+        return await moving.appear(tx, guild_id, who.user_id, clock.now())
