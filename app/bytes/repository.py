@@ -1,5 +1,6 @@
 """SQL of the ledger. The command path uses SQLAlchemy Core only: the ORM costs 4-6 times as much."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -202,6 +203,15 @@ async def find_by_key(tx: Tx, idempotency_key: str) -> Transaction | None:
     return None if row is None else _transaction(row)
 
 
+async def find_transaction(tx: Tx, guild_id: int, transaction_id: UUID) -> Transaction | None:
+    """Load a transaction, None if the guild has none such."""
+    statement = select(*_TRANSACTION).where(
+        BytesTransaction.guild_id == guild_id, BytesTransaction.id == transaction_id
+    )
+    row = (await tx.execute(statement)).one_or_none()
+    return None if row is None else _transaction(row)
+
+
 async def find_balance(tx: Tx, guild_id: int, user_id: int) -> Balance | None:
     """Load a member's balance, None if the member never had anything."""
     statement = select(*_BALANCE).where(BytesBalance.guild_id == guild_id, BytesBalance.user_id == user_id)
@@ -356,12 +366,14 @@ def _balance(row: Any) -> Balance:  # noqa: ANN401 - a row with at least the col
     return Balance(*(getattr(row, name) for name in Balance.__dataclass_fields__))
 
 
-async def find_counted(tx: Tx, guild_id: int, basis: str, at_least: int) -> list[tuple[int, int]]:
-    """Load the members who have so much of what counts towards rewards, and how much."""
+async def find_counted(
+    tx: Tx, guild_id: int, basis: str, at_least: int, user_ids: Collection[int]
+) -> list[tuple[int, int]]:
+    """Load who of these members has so much of what counts towards rewards, and how much."""
     counted = BytesBalance.total_earned if basis == "earned" else BytesBalance.total_received
     rows = await tx.execute(
         select(BytesBalance.user_id, counted.label("counted")).where(
-            BytesBalance.guild_id == guild_id, BytesBalance.user_id > 0, counted >= at_least
+            BytesBalance.guild_id == guild_id, BytesBalance.user_id.in_(user_ids), counted >= at_least
         )
     )
     return [(row.user_id, row.counted) for row in rows]

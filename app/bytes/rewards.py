@@ -4,7 +4,7 @@ A reward is a role and the bytes it needs. Crossing one, up or down, enqueues th
 member; which roles are due is read when that runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from app.bytes import repository
@@ -16,7 +16,7 @@ from app.features import BYTES
 from app.guilds.domain import GuildRecord
 from app.jobs import service as jobs_service
 from app.jobs.kinds import ReconcileMember
-from app.roles.domain import Claim
+from app.roles.domain import Claim, Wants
 
 
 def rewards_crossed(rewards: Mapping[str, int], before: int, after: int) -> frozenset[str]:
@@ -82,33 +82,46 @@ async def reward_transfer(tx: Tx, config: BytesConfig, booked: Transaction, star
         await reward_if_crossed(tx, booked.guild_id, config, booked.giver_id, earned=minted, received=minted)
 
 
-async def claim_roles(tx: Tx, guild: GuildRecord, user_id: int) -> list[Claim] | None:
+async def claim_roles(tx: Tx, guild: GuildRecord, user_id: int) -> Wants | None:
     """Tell which of the guild's rewards a member has reached; None if bytes are switched off there.
 
-    A member nobody has seen has reached none.
+    A member nobody has seen has reached none. A reward that is none any more stays with those who have it.
     """
     if not guild.has(BYTES):
         return None
     config, _ = await repository.find_config(tx, guild.id)
+    if not config.role_rewards:
+        return Wants(BYTES.name, ())
     balance = await repository.find_balance(tx, guild.id, user_id)
     counted = 0 if balance is None else _counted(config, balance)
-    return [
-        Claim(int(role_id), counted >= needed, BYTES.name, f"{number(needed)} bytes")
-        for role_id, needed in config.role_rewards.items()
-    ]
+    return Wants(
+        BYTES.name,
+        tuple(
+            _claim(int(role_id), needed, is_due=counted >= needed)
+            for role_id, needed in config.role_rewards.items()
+        ),
+    )
 
 
-async def members_to_look_at(tx: Tx, guild: GuildRecord) -> dict[int, frozenset[int]] | None:
-    """Tell which members of a guild have reached which of its rewards; None if bytes are switched off."""
+async def claimed_roles(tx: Tx, guild: GuildRecord) -> frozenset[int] | None:
+    """Tell which roles are rewards of a guild; None if bytes are switched off there."""
     if not guild.has(BYTES):
         return None
+    config, _ = await repository.find_config(tx, guild.id)
+    return frozenset(map(int, config.role_rewards))
+
+
+async def due_roles(tx: Tx, guild: GuildRecord, user_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Tell which of these members have reached which rewards; without those who have reached none."""
+    if not guild.has(BYTES):
+        return {}
     config, _ = await repository.find_config(tx, guild.id)
     if not config.role_rewards:
         return {}
     return {
         user_id: frozenset(int(role_id) for role_id, needed in config.role_rewards.items() if has >= needed)
         for user_id, has in await repository.find_counted(
-            tx, guild.id, config.role_rewards_basis, min(config.role_rewards.values())
+            tx, guild.id, config.role_rewards_basis, min(config.role_rewards.values()), user_ids
         )
     }
 
@@ -116,6 +129,11 @@ async def members_to_look_at(tx: Tx, guild: GuildRecord) -> dict[int, frozenset[
 async def guilds_with_rewards(tx: Tx) -> list[int]:
     """Tell which guilds have role rewards."""
     return await repository.find_guilds_with_rewards(tx)
+
+
+def _claim(role_id: int, needed: int, *, is_due: bool) -> Claim:
+    said = "Reached" if is_due else "No longer has"
+    return Claim(role_id, is_due, BYTES.name, f"{said} {number(needed)} bytes")
 
 
 def _counted(config: BytesConfig, balance: Balance) -> int:

@@ -1,5 +1,6 @@
 """Enqueueing a job from a use case."""
 
+from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from msgspec import json
@@ -14,6 +15,12 @@ _WAITING: Final = text("SELECT payload FROM pgqueuer WHERE status = 'queued' AND
 _IS_WAITING: Final = text(
     "SELECT EXISTS (SELECT FROM pgqueuer"
     " WHERE status = 'queued' AND entrypoint = :entrypoint AND payload = :payload)"
+)
+
+_WHICH_WAIT: Final = text(
+    "SELECT DISTINCT pgqueuer.payload FROM unnest(CAST(:payloads AS bytea[])) AS asked(payload)"
+    " JOIN pgqueuer ON pgqueuer.payload = asked.payload"
+    " WHERE status = 'queued' AND entrypoint = :entrypoint"
 )
 
 
@@ -40,3 +47,19 @@ async def is_waiting(tx: Tx, job: Job) -> bool:
         await tx.execute(_IS_WAITING, {"entrypoint": job.entrypoint, "payload": encode(job)})
     ).scalar_one()
     return found
+
+
+async def enqueue_missing(tx: Tx, jobs: Sequence[Job]) -> None:
+    """Enqueue those of these jobs, all of one kind, whose like does not wait already."""
+    if not jobs:
+        return
+    kind = type(jobs[0])
+    payloads = {encode(job): job for job in jobs}
+    rows = await tx.execute(_WHICH_WAIT, {"entrypoint": kind.entrypoint, "payloads": list(payloads)})
+    for waiting in rows.scalars():
+        del payloads[bytes(waiting)]
+    if payloads:
+        from app.jobs.queue import queries_on  # noqa: PLC0415 - as above
+
+        how_many = len(payloads)
+        await queries_on(tx).enqueue([kind.entrypoint] * how_many, list(payloads), [kind.lane] * how_many)

@@ -1,39 +1,54 @@
 """SQL of the roles room."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.database.tx import Tx
+from app.roles.domain import Grant
 from app.roles.models import RoleGrant
 
 
-async def find_grants(tx: Tx, guild_id: int, user_id: int) -> frozenset[int]:
-    """Load the roles we gave a member."""
+async def find_grants(tx: Tx, guild_id: int, user_ids: Collection[int]) -> dict[int, dict[int, Grant]]:
+    """Load what we gave these members, by their ids and the roles'; without those whom we gave nothing."""
     rows = await tx.execute(
-        select(RoleGrant.role_id).where(RoleGrant.guild_id == guild_id, RoleGrant.user_id == user_id)
+        select(RoleGrant.user_id, RoleGrant.role_id, RoleGrant.why, RoleGrant.seen_at).where(
+            RoleGrant.guild_id == guild_id, RoleGrant.user_id.in_(user_ids)
+        )
     )
-    return frozenset(rows.scalars())
-
-
-async def find_members(tx: Tx, guild_id: int) -> dict[int, frozenset[int]]:
-    """Load every member of a guild whom we gave a role, with those roles."""
-    rows = await tx.execute(
-        select(RoleGrant.user_id, RoleGrant.role_id).where(RoleGrant.guild_id == guild_id)
-    )
-    found: dict[int, set[int]] = {}
+    found: dict[int, dict[int, Grant]] = {}
     for row in rows:
-        found.setdefault(row.user_id, set()).add(row.role_id)
-    return {user_id: frozenset(role_ids) for user_id, role_ids in found.items()}
+        found.setdefault(row.user_id, {})[row.role_id] = Grant(row.why, row.seen_at)
+    return found
+
+
+async def has_grants(tx: Tx, guild_id: int) -> bool:
+    """Tell whether we gave anybody in a guild a role."""
+    found = await tx.execute(select(1).where(RoleGrant.guild_id == guild_id).limit(1))
+    return found.scalar_one_or_none() is not None
 
 
 async def add(tx: Tx, guild_id: int, user_id: int, role_id: int, why: str) -> None:
-    """Note a grant; once."""
+    """Note a grant that nobody has seen yet, whatever was noted before."""
+    noted = insert(RoleGrant).values(guild_id=guild_id, user_id=user_id, role_id=role_id, why=why)
     await tx.execute(
-        insert(RoleGrant)
-        .values(guild_id=guild_id, user_id=user_id, role_id=role_id, why=why)
-        .on_conflict_do_nothing()
+        noted.on_conflict_do_update(
+            index_elements=[RoleGrant.guild_id, RoleGrant.user_id, RoleGrant.role_id],
+            set_={"why": why, "seen_at": None, "granted_at": func.now()},
+        )
+    )
+
+
+async def set_seen(
+    tx: Tx, guild_id: int, pairs: Collection[tuple[int, int]], seen_at: datetime | None
+) -> None:
+    """Note when grants, each a member and a role, were seen; None: nothing is known of them any more."""
+    await tx.execute(
+        update(RoleGrant)
+        .where(RoleGrant.guild_id == guild_id, tuple_(RoleGrant.user_id, RoleGrant.role_id).in_(list(pairs)))
+        .values(seen_at=seen_at)
     )
 
 

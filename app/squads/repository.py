@@ -148,6 +148,18 @@ async def find_membership(tx: Tx, guild_id: int, user_id: int) -> UUID | None:
     return found.scalar_one_or_none()
 
 
+async def find_since(tx: Tx, guild_id: int, user_id: int) -> tuple[UUID, datetime] | None:
+    """Tell in which squad a member is, and since when; None if in none."""
+    row = (
+        await tx.execute(
+            select(SquadMembership.squad_id, SquadMembership.joined_at).where(
+                SquadMembership.guild_id == guild_id, SquadMembership.user_id == user_id
+            )
+        )
+    ).one_or_none()
+    return None if row is None else (row.squad_id, row.joined_at)
+
+
 async def find_memberships(tx: Tx, guild_id: int, user_ids: Collection[int]) -> dict[int, UUID]:
     """Tell in which squad each of these members is; without those who are in none."""
     rows = await tx.execute(

@@ -16,9 +16,9 @@ from app.discord.ranks import Rank
 from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.features import SQUADS
 from app.guilds import service as guilds_service
-from app.guilds.domain import Actor
+from app.guilds.domain import Actor, Via
 from app.guilds.versions import save_versioned
-from app.ids import new_id
+from app.ids import SYSTEM_ID, new_id
 from app.jobs import service as jobs_service
 from app.jobs.kinds import ReconcileMember, SweepGuild
 from app.live import service as live_service
@@ -173,13 +173,15 @@ async def pause_squad(tx: Tx, guild_id: int, role_id: int, because: Pause | None
 
     Nobody loses a membership. Asked by what hears of it from Discord.
     """
+    await repository.lock_guild(tx, guild_id)
     found = next(
         (each for each in await repository.find_squads(tx, guild_id) if each.role_id == role_id), None
     )
-    if found is None or found.paused_because is because:
+    if found is None or not found.is_active or found.paused_because is because:
         return False
     await repository.change_squad(tx, found, paused_because=None if because is None else because.value)
-    await _record(tx, Actor.operator(guild_id), found.id, found, replace(found, paused_because=because))
+    nobody = Actor(guild_id, SYSTEM_ID, "", 0, Via.COMMAND)
+    await _record(tx, nobody, found.id, found, replace(found, paused_because=because))
     return True
 
 

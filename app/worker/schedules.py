@@ -10,9 +10,8 @@ from typing import Final, Never
 from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app import clock
+from app import clock, role_claims
 from app.automod import backtests, raid_mode, raid_pauses
-from app.bytes import rewards as bytes_rewards
 from app.database.tx import Database, Tx
 from app.errors import SmarterDevError
 from app.ids import new_id
@@ -100,7 +99,7 @@ async def sweep_all(tx: Tx) -> None:
     Workers that begin together would not see each other's: the second waits until those are there.
     """
     await tx.execute(_ONE_AT_A_TIME)
-    for guild_id in await bytes_rewards.guilds_with_rewards(tx):
+    for guild_id in await role_claims.guilds_to_sweep(tx):
         await _enqueue_once(tx, SweepGuild(guild_id))
     for guild_id in await carrying_out.guilds_with_sanctions(tx):
         await _enqueue_once(tx, CheckSanctions(guild_id))
