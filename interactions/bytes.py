@@ -234,6 +234,7 @@ _WHAT: Final = {
     ("daily", 1): message("Daily bytes"),
     ("grant", 1): message("Granted"),
     ("take", -1): message("Taken"),
+    ("fee", -1): message("Paid"),
     ("transfer", 1): message("From {member}"),
     ("transfer", -1): message("To {member}"),
     ("reversal", 1): message("Undone, given back"),

@@ -17,6 +17,7 @@ from interactions import (
     purge,
     raid,
     reports,
+    squads,
     treasury,
 )
 from interactions import bytes as bytes_commands
@@ -27,6 +28,7 @@ ROUTES: Final = Routes(
     commands=(
         bytes_commands.COMMAND,
         treasury.COMMAND,
+        squads.COMMAND,
         *moderation.COMMANDS,
         massban.COMMAND,
         purge.COMMAND,
@@ -46,6 +48,7 @@ ROUTES: Final = Routes(
     ),
     controls=(
         *bytes_commands.CONTROLS,
+        *squads.CONTROLS,
         *cases.CONTROLS,
         *massban.CONTROLS,
         *incident.CONTROLS,

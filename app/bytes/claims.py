@@ -49,7 +49,7 @@ async def claim_if_open(
     Locks the actor's balance first, so that of many requests at once each sees what the one before
     has booked: a repeat finds its row, another command finds the day claimed.
     """
-    balance, minted = await _appear(tx, actor, guild, config, now)
+    balance, minted = await appear(tx, actor, guild, config, now)
     asked = Asked(guild.id, "daily", SYSTEM_ID, actor.user_id, amount=None, reason=None)
     booked = await find_booked(tx, idempotency_key, asked)
     today = domain.local_day(now, guild.timezone, config.day_resets_at)
@@ -67,7 +67,7 @@ async def claim_if_open(
     return attempt
 
 
-async def _appear(
+async def appear(
     tx: Tx, actor: Actor, guild: GuildRecord, config: BytesConfig, now: datetime
 ) -> tuple[Balance, int]:
     """Lock the actor's balance, minting the starting balance at the first own command; tells how much.

@@ -86,7 +86,7 @@ WHERE b.balance <> COALESCE(last.balance_after, 0);
 SELECT id, kind, giver_id, receiver_id FROM bytes_transactions
 WHERE (giver_id = 0) <> (kind IN ('starting', 'daily', 'grant'))
     AND kind <> 'reversal'
-    OR (receiver_id = 0) <> (kind = 'take') AND kind <> 'reversal';
+    OR (receiver_id = 0) <> (kind IN ('take', 'fee')) AND kind <> 'reversal';
 
 -- name: reversals_fit_their_originals
 -- A reversal has the parties of its original swapped, moves no more, comes later, and is itself not undone.
@@ -164,3 +164,60 @@ LEFT JOIN audit_entries a
 WHERE t.kind IN ('grant', 'take', 'reversal')
 GROUP BY t.id
 HAVING COUNT(a.id) <> 1;
+
+-- name: moves_of_squads_are_paid
+-- What a move into a squad cost was paid by the member, once, and burned; nobody paid without a move.
+SELECT COALESCE(m.guild_id, t.guild_id) AS guild_id, m.id AS move_id, t.id AS transaction_id
+FROM squad_moves m
+FULL JOIN (SELECT * FROM bytes_transactions WHERE kind = 'fee') t ON t.id = m.transaction_id
+WHERE m.id IS NULL
+    OR (m.transaction_id IS NOT NULL OR m.cost <> 0)
+    AND (t.id IS NULL
+        OR (t.guild_id, t.giver_id, t.receiver_id, t.amount) <> (m.guild_id, m.user_id, 0, m.cost))
+UNION ALL
+SELECT guild_id, NULL, transaction_id FROM squad_moves
+WHERE transaction_id IS NOT NULL GROUP BY guild_id, transaction_id HAVING COUNT(*) > 1;
+
+-- name: first_choices_are_free
+-- The first squad a member goes into by their own choice costs nothing.
+SELECT guild_id, user_id, MIN(cost) AS cheapest FROM squad_moves
+WHERE cause IN ('join', 'switch')
+GROUP BY guild_id, user_id HAVING MIN(cost) > 0;
+
+-- name: nobody_is_in_a_squad_that_is_gone
+-- Closing or deleting a squad has ended every membership in it.
+SELECT m.guild_id, m.user_id, m.squad_id FROM squad_memberships m
+JOIN squads s ON s.id = m.squad_id
+WHERE s.deleted_at IS NOT NULL OR NOT s.is_active;
+
+-- name: squads_hold_what_they_take
+-- No squad has more members than it takes, unless it took more once and was made smaller.
+SELECT s.guild_id, s.id, s.max_members, COUNT(*) AS members FROM squads s
+JOIN squad_memberships m ON m.squad_id = s.id
+WHERE NOT EXISTS (
+    SELECT 1 FROM audit_entries a
+    WHERE a.guild_id = s.guild_id AND a.subject_type = 'squad' AND a.subject_id = s.id::text
+        AND COALESCE((a.before->>'max_members')::int, 2147483647)
+            > COALESCE((a.after->>'max_members')::int, 2147483647)
+        AND a.before IS NOT NULL)
+GROUP BY s.id
+HAVING COUNT(*) > s.max_members;
+
+-- name: moves_lead_to_memberships
+-- A member went once more into the squad they are in than out of it, and out of any other as often as in.
+-- Of whoever was erased no move says that they are in none any more.
+SELECT COALESCE(w.guild_id, m.guild_id) AS guild_id, COALESCE(w.user_id, m.user_id) AS user_id,
+    COALESCE(w.squad_id, m.squad_id) AS squad_id, w.ways
+FROM (
+    SELECT guild_id, user_id, squad_id, SUM(way) AS ways
+    FROM (
+        SELECT guild_id, user_id, to_id AS squad_id, 1 AS way FROM squad_moves WHERE to_id IS NOT NULL
+        UNION ALL
+        SELECT guild_id, user_id, from_id, -1 FROM squad_moves WHERE from_id IS NOT NULL
+    ) steps
+    WHERE user_id > 0
+    GROUP BY guild_id, user_id, squad_id
+) w
+FULL JOIN squad_memberships m
+    ON (m.guild_id, m.user_id, m.squad_id) = (w.guild_id, w.user_id, w.squad_id)
+WHERE COALESCE(w.ways, 0) <> CASE WHEN m.squad_id IS NULL THEN 0 ELSE 1 END;

@@ -45,6 +45,7 @@ class Kind(Enum):
     """What a reply is about: its icon and its accent colour, the same here as on the dashboard."""
 
     BYTES = ("💠", 0x0F9D8A)
+    SQUADS = ("🛡️", 0x7A5BC7)
     INFO = ("ℹ️", 0x5B6B7B)  # noqa: RUF001 - the emoji
     DONE = ("✅", 0x2E9E5B)
     REFUSED = ("⚠️", 0xD9902F)

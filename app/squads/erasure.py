@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.database.tx import Tx
+from app.squads import repository
 from app.squads.models import SquadMembership, SquadMove, SquadRow
 
 _FROM, _TO = aliased(SquadRow), aliased(SquadRow)
@@ -53,6 +54,7 @@ async def erase_member(tx: Tx, guild_id: int, user_id: int, alias: int) -> int |
 
     The role stays until somebody takes it: what we gave is forgotten, too. None if nothing was there.
     """
+    await repository.lock_member(tx, guild_id, user_id)
     gone = await tx.execute(
         delete(SquadMembership).where(
             SquadMembership.guild_id == guild_id, SquadMembership.user_id == user_id

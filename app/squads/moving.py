@@ -39,12 +39,14 @@ class Quote:
         squad: Where to.
         current: Where the member is, None if in no squad.
         cost: What it would cost now.
+        balance: What the member has, if it costs something; else None.
         is_first: Whether it is free because the member has never chosen before.
     """
 
     squad: Squad
     current: Squad | None
     cost: int
+    balance: int | None
     is_first: bool
 
 
@@ -56,19 +58,22 @@ class Moved:
         move: As it was written down.
         left: The squad that was left, None if none was.
         entered: The squad that was entered, None after leaving.
+        balance: What the member had left when it was paid, None if it cost nothing.
     """
 
     move: Move
     left: Squad | None
     entered: Squad | None
+    balance: int | None = None
 
 
-async def quote_move(tx: Tx, actor: Actor, squad_id: UUID, cause: Cause) -> Quote:
-    """Tell what going into a squad would cost. Nothing is done.
+async def quote_move(tx: Tx, actor: Actor, squad_id: UUID, cause: Cause, *, now: datetime) -> Quote:
+    """Tell what going into a squad would cost. Nothing is done but what any command with bytes does.
 
     Raises:
         NotFoundError: there is no such squad.
         AlreadyMemberError, NotMemberError, SquadClosedError, SquadFullError: it cannot be.
+        CannotPayError: the actor has less than it costs.
         NotAllowedError, FeatureOffError: nothing was read.
     """
     await require(tx, actor, Action.USE_SQUADS)
@@ -82,7 +87,9 @@ async def quote_move(tx: Tx, actor: Actor, squad_id: UUID, cause: Cause) -> Quot
     check_open(squad)
     check_room(squad, await repository.size_of(tx, squad.id))
     has_chosen = await repository.has_chosen(tx, actor.guild_id, actor.user_id)
-    return Quote(squad, current, cost_of(squad, has_chosen=has_chosen), not has_chosen)
+    cost = cost_of(squad, has_chosen=has_chosen)
+    balance = await fees.check_can_pay(tx, actor, cost, now=now) if cost else None
+    return Quote(squad, current, cost, balance, not has_chosen)
 
 
 async def go(
@@ -134,7 +141,7 @@ async def go(
     paid = None
     if cost:
         key = f"squads:{idempotency_key}"
-        paid = await fees.pay_fee(tx, actor, cost, what=squad.name, idempotency_key=key)
+        paid = await fees.pay_fee(tx, actor, cost, what=squad.name, idempotency_key=key, now=now)
     await repository.put(tx, guild_id, user_id, squad.id, now)
     move = Move(
         id=new_id(),
@@ -148,7 +155,7 @@ async def go(
         moved_at=now,
     )
     await note_moves(tx, guild_id, [(move, idempotency_key)])
-    return Moved(move, current, squad)
+    return Moved(move, current, squad, None if paid is None else paid.giver_balance_after)
 
 
 async def leave(tx: Tx, actor: Actor, *, idempotency_key: str, now: datetime) -> Moved:
@@ -250,7 +257,11 @@ async def _repeated(tx: Tx, actor: Actor, idempotency_key: str) -> Moved | None:
     if (move.guild_id, move.user_id) != (actor.guild_id, actor.user_id):
         raise ConflictError("This request was already used for something else. Nothing was changed.")
     known = await repository.find_named(tx, actor.guild_id, [move.from_id, move.to_id])
-    return Moved(move, known.get(move.from_id), known.get(move.to_id))
+    paid = None
+    if move.transaction_id is not None:
+        paid = await fees.find_payment(tx, actor.guild_id, move.transaction_id)
+    left = None if paid is None else paid.giver_balance_after
+    return Moved(move, known.get(move.from_id), known.get(move.to_id), left)
 
 
 def _check_way(cause: Cause, squad: Squad, current: Squad | None) -> None:

@@ -93,8 +93,24 @@ async def view_squad(tx: Tx, actor: Actor, squad_id: UUID) -> Standing:
     found = await list_squads(tx, actor, closed=True)
     standing = next((each for each in found if each.squad.id == squad_id), None)
     if standing is None:
-        raise NotFoundError("There is no such squad (any more); `/squads list` has them all.")
+        raise _no_such_squad()
     return standing
+
+
+async def find_squad(tx: Tx, actor: Actor, wanted: str) -> Standing:
+    """Show the squad that somebody has named: by its id, as suggestions do, or by its name.
+
+    Raises:
+        NotFoundError: there is no such squad.
+        NotAllowedError, FeatureOffError: nothing was read.
+    """
+    await require(tx, actor, Action.USE_SQUADS)
+    found = await list_squads(tx, actor, closed=True)
+    named = " ".join(wanted.split()).lower()
+    for names in ([str(each.squad.id) for each in found], [each.squad.name.lower() for each in found]):
+        if named in names:
+            return found[names.index(named)]
+    raise _no_such_squad()
 
 
 async def view_members(tx: Tx, actor: Actor, squad_id: UUID, page: int) -> MembersView:
@@ -128,3 +144,9 @@ async def load_config(tx: Tx, guild_id: int) -> tuple[SquadsConfig, int]:
 async def load_squads(tx: Tx, guild_id: int) -> list[Squad]:
     """Read a guild's squads in their order. Asks nobody."""
     return await repository.find_squads(tx, guild_id)
+
+
+def _no_such_squad() -> NotFoundError:
+    return NotFoundError(
+        "There is no such squad (any more). Nothing was changed; `/squads list` has them all."
+    )

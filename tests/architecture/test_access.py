@@ -8,10 +8,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-ROOMS = ("access", "analytics", "audit", "automod", "bytes", "guilds", "moderation", "privacy")
+ROOMS = ("access", "analytics", "audit", "automod", "bytes", "guilds", "moderation", "privacy", "squads")
 
 ASKED_FOR_BY_THE_CALLER = {
+    "app.bytes.claims.appear": "a part of use cases that have asked",
     "app.bytes.claims.claim_if_open": "a part of use cases that have asked",
+    "app.bytes.fees.check_can_pay": "a part of use cases that have asked",
+    "app.bytes.fees.pay_fee": "a part of use cases that have asked",
     "app.guilds.service.save_config": "guilds stands below access; app.access.service.save_guild_config asks",
     "app.guilds.service.record_change": "a part of use cases that have asked",
     "app.guilds.versions.save_versioned": "a part of use cases that have asked",

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from app import clock
+from app.bytes.config import BytesConfig
 from app.bytes.domain import Member
+from app.bytes.service import save_config
+from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database, Tx
 from app.errors import NotFoundError, SmarterDevError
 from app.guilds.domain import Actor
@@ -17,10 +21,17 @@ from app.squads import moving, saving
 from app.squads.config import SquadDraft
 from app.squads.domain import AlreadyMemberError, Cause, NotMemberError, Squad, SquadFullError
 from tests.support.guilds import actor, balance_of, give, manager, member, snowflake
+from tests.support.locks import until_waiting_for_locks
 
 pytestmark = pytest.mark.anyio
 
 Doing = Callable[[Tx], Coroutine[Any, Any, object]]
+
+
+@pytest.fixture(autouse=True)
+async def _nobody_begins_with_bytes(database: Database, guild_id: int) -> None:
+    async with database.transaction() as tx:
+        await save_config(tx, manager(guild_id), BytesConfig(starting_balance=0), expected_version=0)
 
 
 async def found(database: Database, guild_id: int, name: str, **more: object) -> Squad:
@@ -86,6 +97,22 @@ async def someone(database: Database, guild_id: int, *, has: int = 100) -> tuple
     return chooser, who
 
 
+@asynccontextmanager
+async def wide(database_url: str, connections: int) -> AsyncIterator[Database]:
+    """Have so many connections at once, and the patience to wait on all of them."""
+    made = connect_database(database_url, pool_size=connections, patience=TOOL_PATIENCE)
+    yield made
+    await made.close()
+
+
+@asynccontextmanager
+async def held(database: Database, squad: Squad) -> AsyncIterator[None]:
+    """Hold the row of a squad, so that whoever would lock it waits, and nobody can enter it either."""
+    async with database.transaction() as tx:
+        await tx.execute(text("SELECT 1 FROM squads WHERE id = :id FOR UPDATE"), {"id": squad.id})
+        yield
+
+
 async def has_now(database: Database, guild_id: int, who: Member) -> int:
     async with database.transaction() as tx:
         return await balance_of(tx, guild_id, who)
@@ -114,11 +141,19 @@ def refusals(results: list[object]) -> Counter[type]:
 
 
 async def test_of_twenty_for_the_last_place_one_gets_it_and_the_others_keep_their_bytes(
-    database: Database, guild_id: int
+    database: Database, database_url: str, guild_id: int
 ) -> None:
     squad = await found(database, guild_id, "Red", switch_cost=30, max_members=1)
     people = [await someone(database, guild_id) for _ in range(20)]
-    results = await at_once(database, *(going(chooser, squad) for chooser, _ in people))
+    # Held until all of them wait: whoever does not lock has looked before the first one goes.
+    async with (
+        wide(database_url, len(people)) as door,
+        asyncio.TaskGroup() as group,
+        held(database, squad),
+    ):
+        trying = group.create_task(at_once(door, *(going(chooser, squad) for chooser, _ in people)))
+        await until_waiting_for_locks(database, len(people))
+    results = trying.result()
     assert refusals(results) == {SquadFullError: 19}
     (inside,) = await members_of(database, squad)
     left = {who.user_id: await has_now(database, guild_id, who) for _, who in people}

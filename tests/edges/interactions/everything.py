@@ -18,6 +18,8 @@ Payload = dict[str, Any]
 ROWS = {
     "leaderboard": "1",
     "history": "{owner}-before-1",
+    "squad": "j-01939c2e7a5b7c3d8e4f0123456789ab-1",
+    "squad-members": "01939c2e7a5b7c3d8e4f0123456789ab-1",
     "cases": "0-0-0-0-1",
     "case-mine": "1",
     "massban": "1",

@@ -24,7 +24,7 @@ from app.ids import SYSTEM_ID, new_id
 from app.moderation import service as moderation_service
 from app.moderation.config import ModerationConfig
 from interactions.table import ROUTES
-from tests.edges.interactions import hostile_backtests, hostile_cases, hostile_raids
+from tests.edges.interactions import hostile_backtests, hostile_cases, hostile_raids, hostile_squads
 from tests.edges.interactions.outcome import sealed
 from tests.oracles.discord_schema import assert_callback
 from tests.support.guilds import manager, snowflake
@@ -479,6 +479,7 @@ CASES: dict[str, Case] = {
     **hostile_cases.CASES,
     **hostile_raids.CASES,
     **hostile_backtests.CASES,
+    **hostile_squads.CASES,
     "/massban": _massban,
     "/incident view": _incident_view,
     "/incident undo": _incident_undo,

@@ -9,8 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from app.bytes import service, treasury
 from app.bytes.config import BytesConfig
+from app.bytes.domain import Member
 from app.database.tx import Tx
 from app.database.verify import load_invariants
+from app.squads import moving, saving
+from app.squads.config import SquadDraft
+from app.squads.domain import Cause
 from tests.support.guilds import actor, give, manager, member
 
 pytestmark = pytest.mark.anyio
@@ -129,6 +133,13 @@ class TestInvariants:
         ],
         "who_was_erased_has_no_name": ["UPDATE bytes_transactions SET receiver_id = -7 WHERE kind = 'grant'"],
         "what_staff_booked_is_audited": ["DELETE FROM audit_entries"],
+        "moves_of_squads_are_paid": ["UPDATE squad_moves SET cost = cost + 1 WHERE cost > 0"],
+        "first_choices_are_free": ["UPDATE squad_moves SET cost = 5"],
+        "nobody_is_in_a_squad_that_is_gone": ["UPDATE squads SET is_active = false"],
+        "squads_hold_what_they_take": [
+            "INSERT INTO squad_memberships SELECT guild_id, -user_id, squad_id, now() FROM squad_memberships"
+        ],
+        "moves_lead_to_memberships": ["DELETE FROM squad_memberships"],
     }
 
     def test_every_one_is_broken_here(self) -> None:
@@ -153,6 +164,15 @@ class TestInvariants:
         await tx.execute(text(f"UPDATE bytes_balances SET {change}"))
         assert (await tx.execute(text(invariant.query))).all() != []
 
+    async def come_back(self, tx: Tx, guild_id: int, who: Member) -> None:
+        """Have somebody join a squad that takes nobody else, leave it, and pay to come back."""
+        draft = SquadDraft(name="Red", role_id="5", switch_cost=30, max_members=1)
+        red = await saving.save_squad(tx, manager(guild_id), draft, known=saving.UNSEEN, now=NOW)
+        ada = actor(guild_id, who)
+        await moving.go(tx, ada, red.id, Cause.JOIN, most=0, idempotency_key="1", now=NOW)
+        await moving.leave(tx, ada, idempotency_key="2", now=NOW)
+        await moving.go(tx, ada, red.id, Cause.JOIN, most=30, idempotency_key="3", now=NOW)
+
     @pytest.mark.parametrize("name", BREAKING)
     async def test_is_seen_when_broken(self, tx: Tx, guild_id: int, name: str) -> None:
         ada = member()
@@ -161,10 +181,11 @@ class TestInvariants:
         await treasury.undo_transaction(
             tx, manager(guild_id), claimed.transaction.id, force=False, idempotency_key="u"
         )
+        await self.come_back(tx, guild_id, ada)
         invariant = next(found for found in load_invariants() if found.name == name)
         assert (await tx.execute(text(invariant.query))).all() == []
         await tx.execute(text("SET LOCAL session_replication_role = replica"))  # triggers rest
-        for table in ("bytes_balances", "bytes_transactions"):
+        for table in ("bytes_balances", "bytes_transactions", "squad_moves"):
             checks = await tx.execute(
                 text(
                     "SELECT conname FROM pg_constraint"

@@ -25,6 +25,7 @@ WHO_MAY: dict[str, tuple[int, str] | None] = {
     "bytes.take": (MANAGE_SERVER, "manager"),
     "bytes.undo": (MANAGE_SERVER, "manager"),
     "bytes.view_others_history": (TIME_OUT_MEMBERS, "moderator"),
+    "squads.use": EVERYBODY,
     "configure": (MANAGE_SERVER, "manager"),
     "automod.view": (MANAGE_SERVER, "manager"),
     "raid.handle": (MANAGE_SERVER, "manager"),

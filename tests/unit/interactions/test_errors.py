@@ -9,6 +9,7 @@ import pytest
 
 import app.discord.port  # noqa: F401 - its errors are part of the tree
 from app.automod.backtests import BacktestRunningError
+from app.automod.raid_answers import NobodyLeftError
 from app.bytes import domain
 from app.discord.port import DiscordError
 from app.errors import (
@@ -26,6 +27,13 @@ from app.language import SEPARATORS, Language, load_language
 from app.moderation.changing import NotUndoableError
 from app.moderation.massban import NobodyToBanError
 from app.privacy.domain import TooMuchToShowError
+from app.squads.domain import (
+    AlreadyMemberError,
+    CostChangedError,
+    NotMemberError,
+    SquadClosedError,
+    SquadFullError,
+)
 from interactions import errors
 from tests.oracles.discord_schema import assert_callback
 from tests.support.signed import is_ephemeral, text_of
@@ -54,8 +62,15 @@ EXAMPLES: list[SmarterDevError] = [
     domain.NotEnoughToUndoError(-7, 0, 1),
     domain.AlreadyUndoneError(AT),
     domain.ReversalError(),
+    domain.CannotPayError(7, 2**31),
+    SquadFullError("Red", 10**6),
+    SquadClosedError("“{squad}” is closed. Nothing was changed.", squad="Red"),
+    AlreadyMemberError("You are in “{squad}” already. Nothing was changed.", squad="Red"),
+    NotMemberError(),
+    CostChangedError(2**31),
     TooMuchToShowError(),
     BacktestRunningError(who=1, at=AT, fetched=10_000, backtest_id=UUID(int=1)),
+    NobodyLeftError("Nobody is left in incident #{number}. Nothing was done.", number="12"),
     NobodyToBanError("Nobody is left to be banned. Nothing was done."),
     NotUndoableError("Case #{number} is undone already. Nothing was done.", number="12"),
     errors.OutdatedControlError(),
