@@ -269,7 +269,7 @@ async def _members(ctx: Context, tx: Tx, squad_id: UUID, page: int, *, replaces:
     view = await service.view_members(tx, ctx.actor, squad_id, page)
     lines = [_line(ctx, view.standing)]
     lines += [
-        ctx.say("{member} since {at}", member=Mention(user_id), at=joined_at)
+        ctx.say("{member} came {at}", member=Mention(user_id), at=joined_at)
         for user_id, joined_at in view.rows
     ]
     lines.append("-# " + ctx.say("Page {page} of {pages}", page=view.page, pages=view.pages))

@@ -18,7 +18,7 @@ Payload = dict[str, Any]
 async def _found(stage: "Stage", count: int = 3, **more: object) -> list[Squad]:
     """Make squads with the worst names; the last is paused."""
     visible = " ".join("".join(each for each in stage.words if each.isprintable()).split())
-    names = [f"{visible[:36]} {number}".strip() for number in range(count)]
+    names = [" ".join(f"{visible[:36]} {number}".split()) for number in range(count)]
     facts = {"description": stage.words, "switch_cost": 1_000_000, "max_members": 1_000_000} | more
     async with stage.database.transaction() as tx:
         made = [

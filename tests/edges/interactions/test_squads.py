@@ -202,14 +202,14 @@ class TestGoing:
         assert " · Blue" in history
 
     async def test_again_with_the_same_interaction_says_the_same(self, stage: Stage) -> None:
-        free = {"squad": "Red", "interaction_id": snowflake()}
+        free: dict[str, Any] = {"squad": "Red", "interaction_id": snowflake()}
         assert await stage.said("squads join", **free) == await stage.said("squads join", **free)
         question = await stage.use("squads switch", squad="Blue")
         payload = press(stage.guild_id, stage.ada, buttons_of(question)[0]["custom_id"])
         first, second = [text_of(await stage.discord.deliver(payload)) for _ in range(2)]
         assert first == second
         assert await stage.has() == 70
-        left = {"interaction_id": snowflake()}
+        left: dict[str, Any] = {"interaction_id": snowflake()}
         assert await stage.said("squads leave", **left) == await stage.said("squads leave", **left)
 
     async def test_cancelled_costs_nothing_and_uses_up_the_question(self, stage: Stage) -> None:
@@ -310,7 +310,7 @@ class TestBeginning:
 
     @pytest.mark.parametrize("path", ["squads list", "squads info", "squads members"])
     async def test_with_a_look(self, stage: Stage, path: str) -> None:
-        options = {} if path == "squads list" else {"squad": "All"}
+        options: dict[str, Any] = {} if path == "squads list" else {"squad": "All"}
         said = await stage.said(path, **options)
         assert "**All** · 1 member · 5 bytes · **your squad**" in said
         assert await stage.squad_of() == "All"
