@@ -2,13 +2,22 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.database.tx import Tx
 from app.roles.domain import Grant
 from app.roles.models import RoleGrant
+
+_SET_SEEN: Final = text(
+    "UPDATE role_grants SET seen_at = CAST(:seen_at AS timestamptz)"
+    " FROM unnest(CAST(:user_ids AS bigint[]), CAST(:role_ids AS bigint[])) AS seen(user_id, role_id)"
+    " WHERE role_grants.guild_id = CAST(:guild_id AS bigint)"
+    " AND role_grants.user_id = seen.user_id AND role_grants.role_id = seen.role_id"
+)
+"""Of a thousand pairs at once: a list of them in the WHERE would be held against every row."""
 
 
 async def find_grants(tx: Tx, guild_id: int, user_ids: Collection[int]) -> dict[int, dict[int, Grant]]:
@@ -46,9 +55,13 @@ async def set_seen(
 ) -> None:
     """Note when grants, each a member and a role, were seen; None: nothing is known of them any more."""
     await tx.execute(
-        update(RoleGrant)
-        .where(RoleGrant.guild_id == guild_id, tuple_(RoleGrant.user_id, RoleGrant.role_id).in_(list(pairs)))
-        .values(seen_at=seen_at)
+        _SET_SEEN,
+        {
+            "guild_id": guild_id,
+            "user_ids": [user_id for user_id, _ in pairs],
+            "role_ids": [role_id for _, role_id in pairs],
+            "seen_at": seen_at,
+        },
     )
 
 

@@ -170,6 +170,40 @@ async def find_memberships(tx: Tx, guild_id: int, user_ids: Collection[int]) -> 
     return {row.user_id: row.squad_id for row in rows}
 
 
+async def find_members_between(
+    tx: Tx,
+    guild_id: int,
+    between: tuple[int, int | None],
+    *,
+    without: Collection[int],
+    limit: int,
+) -> tuple[list[tuple[int, UUID]], int]:
+    """Load members of squads above an id and up to another, but for some: the first ones, and how many.
+
+    Args:
+        tx: The transaction.
+        guild_id: Where.
+        between: Above the first; up to the second, None if there is no end.
+        without: Whom to leave out.
+        limit: So many at most.
+    """
+    after, upto = between
+    which = [SquadMembership.guild_id == guild_id, SquadMembership.user_id > after]
+    if upto is not None:
+        which.append(SquadMembership.user_id <= upto)
+    rows = (
+        await tx.execute(
+            select(
+                SquadMembership.user_id, SquadMembership.squad_id, func.count().over().label("all_of_them")
+            )
+            .where(*which, SquadMembership.user_id.not_in(without))
+            .order_by(SquadMembership.user_id)
+            .limit(limit)
+        )
+    ).all()
+    return [(row.user_id, row.squad_id) for row in rows], rows[0].all_of_them if rows else 0
+
+
 async def put(tx: Tx, guild_id: int, user_id: int, squad_id: UUID, now: datetime) -> None:
     """Have a member be in this squad and in no other."""
     entered = insert(SquadMembership).values(
