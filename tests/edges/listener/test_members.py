@@ -12,9 +12,12 @@ from app.database.tx import Database
 from app.guilds import service as guilds_service
 from app.roles import service as roles_service
 from app.roles.domain import Claim
+from app.squads import service as squads_service
+from app.squads.domain import Squad
 from moderation_listener.members import Members
 from tests.support.deciding import jobs
 from tests.support.guilds import give, manager, member, new_guild, snowflake
+from tests.support.squads import enter, make_squad
 
 pytestmark = pytest.mark.anyio
 
@@ -53,9 +56,12 @@ class Rewarding:
         """Hear of somebody, several times; gives what is enqueued about the guild."""
         payload: dict[str, Any] = {
             "guild_id": str(guild_id),
-            "user": {"id": str(who.user_id), "username": who.username},
+            "user": {"id": str(who.user_id), "username": who.username, "bot": who.is_bot},
             "roles": [str(each) for each in role_ids],
         }
+        return await self.heard(event, guild_id, payload)
+
+    async def heard(self, event: str, guild_id: int, payload: dict[str, Any]) -> list[str]:
         members = Members(self.database)
         async with asyncio.timeout(10), asyncio.TaskGroup() as group:
             keeper = group.create_task(members.keep())
@@ -103,3 +109,52 @@ async def test_who_has_what_is_not_due_loses_it_if_it_was_ours(here: Rewarding) 
 
 async def test_where_no_role_is_a_reward_nobody_is_looked_at(here: Rewarding) -> None:
     assert await here.told("GUILD_MEMBER_UPDATE", here.plain, member()) == []
+
+
+class TestSquads:
+    """Those who come begin in the default squad, and whose squad's role is not there is looked at."""
+
+    async def squad(self, here: Rewarding, *, is_default: bool = False) -> Squad:
+        made = await make_squad(here.database, here.plain, "Red", snowflake(), is_default=is_default)
+        async with here.database.transaction() as tx:
+            await tx.connection.exec_driver_sql("DELETE FROM pgqueuer")
+        return made
+
+    async def test_who_comes_begins_in_the_default_squad_once_and_gets_its_role(
+        self, here: Rewarding
+    ) -> None:
+        squad, who = await self.squad(here, is_default=True), member()
+        assert await here.told("GUILD_MEMBER_ADD", here.plain, who) == ["reconcile_member"]
+        async with here.database.transaction() as tx:
+            assert await squads_service.current_squad(tx, here.plain, who.user_id) == squad
+
+    async def test_a_bot_does_not(self, here: Rewarding) -> None:
+        await self.squad(here, is_default=True)
+        who = member(is_bot=True)
+        assert await here.told("GUILD_MEMBER_ADD", here.plain, who) == []
+        async with here.database.transaction() as tx:
+            assert await squads_service.current_squad(tx, here.plain, who.user_id) is None
+
+    async def test_whose_role_somebody_took_is_looked_at_and_who_has_it_is_not(self, here: Rewarding) -> None:
+        squad, who = await self.squad(here), member()
+        await enter(here.database, who.user_id, squad)
+        async with here.database.transaction() as tx:
+            await tx.connection.exec_driver_sql("DELETE FROM pgqueuer")
+        assert await here.told("GUILD_MEMBER_UPDATE", here.plain, who, [squad.role_id]) == []
+        assert await here.told("GUILD_MEMBER_UPDATE", here.plain, member(), [squad.role_id]) == []
+        assert await here.told("GUILD_MEMBER_UPDATE", here.plain, who) == ["reconcile_member"]
+
+    @pytest.mark.parametrize(
+        ("event", "about"),
+        [
+            ("GUILD_ROLE_DELETE", {"role_id": "7"}),
+            ("GUILD_ROLE_UPDATE", {"role": {"id": "7", "permissions": "8"}}),
+        ],
+    )
+    async def test_a_role_that_changed_has_a_server_with_squads_swept_once(
+        self, here: Rewarding, event: str, about: dict[str, Any]
+    ) -> None:
+        await self.squad(here)
+        told = {"guild_id": str(here.plain)} | about
+        assert await here.heard(event, here.plain, told) == ["sweep_guild"]
+        assert await here.heard(event, here.guild_id, told | {"guild_id": str(here.guild_id)}) == []

@@ -72,7 +72,8 @@ async def squads(database: Database) -> AsyncIterator[list[Squad]]:
         await tx.execute(
             text(
                 "INSERT INTO squad_memberships (guild_id, user_id, squad_id, joined_at)"
-                " SELECT CAST(:guild AS bigint), CAST(:first AS bigint) + n, (CAST(:squads AS uuid[]))[n % 4 + 1], '2024-02-01'"
+                " SELECT CAST(:guild AS bigint), CAST(:first AS bigint) + n,"
+                " (CAST(:squads AS uuid[]))[n % 4 + 1], '2024-02-01'"
                 " FROM generate_series(0, CAST(:last AS int)) AS n"
             ),
             facts,
@@ -80,7 +81,8 @@ async def squads(database: Database) -> AsyncIterator[list[Squad]]:
         await tx.execute(
             text(
                 "INSERT INTO role_grants (guild_id, user_id, role_id, why)"
-                " SELECT CAST(:guild AS bigint), CAST(:first AS bigint) + n, (CAST(:roles AS bigint[]))[n % 4 + 1], 'squads'"
+                " SELECT CAST(:guild AS bigint), CAST(:first AS bigint) + n,"
+                " (CAST(:roles AS bigint[]))[n % 4 + 1], 'squads'"
                 " FROM generate_series(0, CAST(:last AS int)) AS n WHERE n % CAST(:lacks AS int) <> 0"
             ),
             facts,

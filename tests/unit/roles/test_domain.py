@@ -1,5 +1,7 @@
 """What is to be done to a member's roles, held against the rule in other words."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from app.discord.permissions import DANGEROUS, Permission
 from app.discord.port import DiscordGuild, DiscordRole
 from app.discord.ranks import Rank
 from app.roles import domain
-from app.roles.domain import Claim, changes, refusal
+from app.roles.domain import Claim, Grant, Wants, changes, compose, refusal, to_note_as_seen, was_taken
 
 GUILD, BOT = 1, Rank(5, 50)
 ROLES = {
@@ -90,3 +92,85 @@ def test_no_dangerous_permission_can_be_bought(bit: int) -> None:
 def test_the_bots_own_role_is_not_below_itself() -> None:
     role = DiscordRole(50, "", 5, 0, is_managed=False)
     assert refusal(DiscordGuild(GUILD, "", 1000, ROLES | {50: role}), 50, BOT, ()) == domain.TOO_HIGH
+
+
+class TestComposing:
+    rooms = st.sampled_from(["bytes", "squads", "off"])
+
+    @given(
+        st.dictionaries(ids, st.booleans()), st.dictionaries(ids, st.booleans()), st.dictionaries(ids, rooms)
+    )
+    def test_a_role_is_due_if_any_room_says_so_and_what_is_off_is_left_out(
+        self, rewards: dict[int, bool], squads: dict[int, bool], given_for: dict[int, str]
+    ) -> None:
+        wants = [
+            Wants("bytes", tuple(Claim(each, due, "bytes", "r") for each, due in rewards.items())),
+            Wants("squads", tuple(Claim(each, due, "squads", "r") for each, due in squads.items()), "lost"),
+        ]
+        found = compose(wants, {role_id: Grant(why) for role_id, why in given_for.items()})
+        claims = {each.role_id: each for each in found.claims}
+        assert len(claims) == len(found.claims)
+        assert found.granted == {role_id for role_id, why in given_for.items() if why != "off"}
+        for role_id in {*rewards, *squads}:
+            assert claims[role_id].is_due == (rewards.get(role_id, False) or squads.get(role_id, False))
+        # A squad's role that no squad has any more goes; a reward that is none any more stays.
+        for role_id in claims.keys() - rewards.keys() - squads.keys():
+            assert (claims[role_id].is_due, claims[role_id].reason) == (False, "lost")
+        assert claims.keys() - rewards.keys() - squads.keys() == {
+            role_id
+            for role_id, why in given_for.items()
+            if why == "squads" and role_id not in {*rewards, *squads}
+        }
+
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class TestTakenByHand:
+    due = Claim(10, is_due=True, why="squads", reason="", since=NOON)
+
+    @pytest.mark.parametrize(
+        ("claim", "seen_at", "joined_at", "actual", "taken"),
+        [
+            (due, NOON + HOUR, NOON - HOUR, (), True),
+            (due, NOON, NOON, (), True),
+            (due, NOON + HOUR, NOON - HOUR, (10,), False),
+            (due, None, NOON - HOUR, (), False),  # given, and lost on the way
+            (due, NOON + HOUR, NOON + 2 * HOUR, (), False),  # came back
+            (due, NOON - HOUR, NOON - 2 * HOUR, (), False),  # seen for another membership
+            (due, NOON + HOUR, None, (), False),
+            (Claim(10, is_due=False, why="squads", reason=""), NOON + HOUR, NOON, (), False),
+            (claim(10, is_due=True), NOON + HOUR, NOON, (), False),  # rewards do not say since when
+        ],
+    )
+    def test_is_what_was_seen_since_it_was_due_and_is_gone(
+        self,
+        claim: Claim,
+        seen_at: datetime | None,
+        joined_at: datetime | None,
+        actual: tuple[int, ...],
+        *,
+        taken: bool,
+    ) -> None:
+        grant = Grant("squads", seen_at)
+        assert was_taken(claim, grant, actual=actual, joined_at=joined_at) is taken
+
+    def test_what_we_never_gave_was_not_taken(self) -> None:
+        assert not was_taken(self.due, None, actual=(), joined_at=NOON)
+
+    @pytest.mark.parametrize(
+        ("seen_at", "joined_at", "noted"),
+        [
+            (None, NOON, {10}),
+            (NOON - HOUR, NOON - HOUR, {10}),  # of the membership before
+            (NOON + HOUR, NOON + 2 * HOUR, {10}),  # before the member came back
+            (NOON + HOUR, NOON, set()),
+        ],
+    )
+    def test_it_is_noted_once_for_each_membership(
+        self, seen_at: datetime | None, joined_at: datetime, noted: set[int]
+    ) -> None:
+        grants = {10: Grant("squads", seen_at)}
+        assert to_note_as_seen([self.due], grants, actual=(10,), joined_at=joined_at) == noted
+        assert not to_note_as_seen([self.due], grants, actual=(), joined_at=joined_at)
