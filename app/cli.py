@@ -250,16 +250,19 @@ def export_file(file: Path, guild_id: str) -> None:
 @click.option("--apply", is_flag=True, help="Write it. Without this, only show what would change.")
 def import_file(file: Path, guild_id: str, *, apply: bool) -> None:
     """Read everything a server chose from FILE: first a dry run, then with --apply for good."""
-    from app.guild_file import import_guild, parse
+    from app.guild_file import import_guild, look_at_roles, parse
 
     wanted = parse(file.read_text(encoding="utf-8-sig"))
 
     async def run(settings: Settings) -> list[str]:
         changes: list[str] = []
+        roles, not_checked = await look_at_roles(settings, _guild_id(guild_id), wanted)
+        if not_checked is not None:
+            click.echo(not_checked)
         async with _tool_database(settings) as database:
             try:
                 async with database.transaction() as tx:
-                    changes = await import_guild(tx, _guild_id(guild_id), wanted)
+                    changes = await import_guild(tx, _guild_id(guild_id), wanted, roles=roles)
                     if not apply:
                         raise _DryRunError  # noqa: TRY301 - rolls back
             except _DryRunError:

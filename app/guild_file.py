@@ -16,12 +16,19 @@ from app.automod.rule import Rule
 from app.bytes import service as bytes_service
 from app.bytes.config import BytesConfig
 from app.database.tx import Tx
+from app.discord.cache import Places
+from app.discord.port import DiscordError
+from app.discord.rest import connect_discord
 from app.errors import InvalidInputError
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
 from app.guilds.domain import Actor
 from app.moderation import service as moderation_service
 from app.moderation.config import ModerationConfig
+from app.settings import Settings
+from app.squads import saving as squads_saving
+from app.squads.config import SquadsSection
+from app.squads.saving import UNSEEN, Roles
 
 FORMAT: Final = 1
 
@@ -45,6 +52,7 @@ class GuildFile(BaseModel):
     bytes: BytesConfig | None = None
     moderation: ModerationConfig | None = None
     automod: AutomodRules | None = None
+    squads: SquadsSection | None = None
 
 
 def parse(content: str) -> GuildFile:
@@ -83,14 +91,35 @@ async def export_guild(tx: Tx, guild_id: int) -> GuildFile:
         bytes=config,
         moderation=moderation,
         automod=AutomodRules(rules=tuple(rules)),
+        squads=await squads_saving.load_section(tx, guild_id),
     )
 
 
-async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
+async def look_at_roles(settings: Settings, guild_id: int, wanted: GuildFile) -> tuple[Roles, str | None]:
+    """Ask Discord for the roles a file hands out to squads; gives also a line that says why it could not.
+
+    Outside of any transaction. What could not be looked at is looked at when a role is given.
+    """
+    if wanted.squads is None or not wanted.squads.squads:
+        return UNSEEN, None
+    not_checked = "The roles of squads were not checked: {}. The worker looks at each before it gives it."
+    if settings.discord_bot_token is None or settings.discord_application_id is None:
+        return UNSEEN, not_checked.format("no bot token is configured here")
+    try:
+        async with connect_discord(settings) as discord:
+            place = await Places(discord).find(guild_id)
+    except DiscordError as error:
+        return UNSEEN, not_checked.format(str(error).rstrip("."))
+    if place is None:
+        return UNSEEN, not_checked.format("the bot is not on this server")
+    return Roles(place.guild, place.bot), None
+
+
+async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile, *, roles: Roles = UNSEEN) -> list[str]:
     """Write what differs, with its audit entries; returns each change as a line to read.
 
     A section that is left out is left alone; a field that is left out of a section gets its default.
-    For a dry run, roll the `tx` back.
+    For a dry run, roll the `tx` back. `roles` are those that squads may be given, as Discord has them.
     """
     actor = Actor.operator(guild_id)
     await guilds_service.make_known(tx, guild_id)
@@ -108,6 +137,8 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
         await moderation_service.save_config(tx, actor, wanted.moderation, expected_version=version)
     if wanted.automod is not None:
         await automod_saving.replace_rules(tx, actor, wanted.automod.rules)
+    if wanted.squads is not None:
+        await squads_saving.replace_squads(tx, actor, wanted.squads, known=roles)
     after = await export_guild(tx, guild_id)
     if after.bytes is not None:  # a role may have got a level that was a reward before
         await bytes_service.check_rewards(tx, guild_id, after.bytes)
@@ -117,7 +148,7 @@ async def import_guild(tx: Tx, guild_id: int, wanted: GuildFile) -> list[str]:
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return [
         f"{section}.{name}: {before[section][name]} -> {value}"
-        for section in ("guild", "access", "bytes", "moderation", "automod")
+        for section in ("guild", "access", "bytes", "moderation", "automod", "squads")
         for name, value in after[section].items()
         if before[section][name] != value
     ]

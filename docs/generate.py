@@ -23,6 +23,7 @@ from app.discord.permissions import TITLES
 from app.guilds.config import GuildConfig
 from app.moderation.config import ModerationConfig, Step
 from app.settings import REQUIRED_IN_PRODUCTION, Settings, variable_name
+from app.squads.config import SquadDraft, SquadsConfig
 from interactions.command import Command, Menu, Opened
 from interactions.options import Attachment, Option, Parameter, TargetChannel, TargetUser
 from interactions.table import ROUTES
@@ -157,6 +158,8 @@ BLOCKS: Final[dict[str, dict[str, Callable[[], str]]]] = {
         "bytes config": lambda: config(BytesConfig),
         "moderation config": lambda: config(ModerationConfig),
         "ladder": lambda: config(Step),
+        "squads config": lambda: config(SquadsConfig),
+        "squad": lambda: config(SquadDraft),
     },
 }
 """Page -> mark -> what stands between `<!-- generated: MARK -->` and the end mark."""

@@ -12,6 +12,7 @@ from app.database.tx import Tx
 from app.guilds import erasure as guilds_erasure
 from app.moderation import erasure as moderation_erasure
 from app.roles import erasure as roles_erasure
+from app.squads import erasure as squads_erasure
 from app.wording import Count, message
 
 Export = Callable[[Tx, int, int], Awaitable[Any]]
@@ -43,6 +44,14 @@ class Room:
 
 
 ROOMS: Final[dict[str, Room]] = {
+    "squads": Room(
+        tables=frozenset({"squad_memberships", "squad_moves"}),
+        about="Which squad you are in, and every move you made, newest first, with what it cost.",
+        blanked=message("in squads: the membership, and the id in every move"),
+        count=lambda n: Count(n, "{n} membership and move of squads", "{n} memberships and moves of squads"),
+        export=squads_erasure.export_member,
+        erase=squads_erasure.erase_member,
+    ),
     "bytes": Room(
         tables=frozenset({"bytes_balances", "bytes_transactions", "bytes_erasures"}),
         about="Your balance and every transaction you took part in, newest first. Party 0 is the treasury.",
@@ -113,7 +122,10 @@ ROOMS: Final[dict[str, Room]] = {
         erase=analytics_erasure.erase_member,
     ),
 }
-"""Room -> what it has to do with members, in the order in which their rows are locked: balances first."""
+"""Room -> what it has to do with members, in the order in which their rows are locked.
+
+Squads, then balances: whoever moves pays while nobody else moves them.
+"""
 
 WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "access_grants": "roles and levels; which members have a role, Discord knows",
@@ -132,6 +144,8 @@ WITHOUT_MEMBERS: Final[dict[str, str]] = {
     "moderation_massban_drafts": "whom somebody is about to ban, until they confirm or their time is over",
     "moderation_numbers": "how many cases there are",
     "raid_questions": "whom somebody is asked about below an alert, until they answer or their time is over",
+    "squad_configs": "what the server chose",
+    "squads": "what the server chose",
     "pgqueuer": "a job says which member it is about until it is done; a held one until it is dealt with",
     "pgqueuer_log": "that jobs ran, without what they were about",
     "pgqueuer_schedules": "when jobs are due",

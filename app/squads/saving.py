@@ -55,6 +55,11 @@ class Roles:
         self._guild = guild
         self._bot = bot
 
+    @property
+    def are_known(self) -> bool:
+        """Whether Discord was asked."""
+        return self._guild is not None and self._bot is not None
+
     def fault(self, role_id: int, with_level: frozenset[int]) -> Pause | None:
         """Tell what is wrong with a role, None if nothing is known to be."""
         if role_id in with_level:
@@ -88,9 +93,10 @@ async def save_config(tx: Tx, actor: Actor, config: SquadsConfig, *, expected_ve
 async def save_squad(
     tx: Tx, actor: Actor, draft: SquadDraft, squad_id: UUID | None = None, *, known: Roles, now: datetime
 ) -> Squad:
-    """Write a squad, a new one at the end, with the audit entry; a paused one takes people again.
+    """Write a squad, a new one at the end, with the audit entry.
 
-    Another role is given to all members, and the one before taken back. Closing ends every membership.
+    A paused one takes people again if its role was looked at now, or is another one. Another role is given
+    to all members, and the one before taken back. Closing ends every membership.
 
     Raises:
         InvalidInputError: the role must not be handed out, or there are too many squads.
@@ -153,6 +159,7 @@ async def replace_squads(tx: Tx, actor: Actor, wanted: SquadsSection, *, known: 
         if name not in names:
             await delete_squad(tx, actor, squad.id, now=now)
     kept = [squad for name, squad in there.items() if name in names]
+    await repository.lock_squads(tx, actor.guild_id, [squad.id for squad in kept])  # as whoever switches does
     # Two may swap their roles, or one may become the default in another's place: what may stand only once is
     # set aside first.
     for aside, squad in enumerate(kept, start=1):
@@ -201,8 +208,10 @@ async def _write(
         squad = Squad(id=new_id(), guild_id=actor.guild_id, paused_because=None, **values)
         await repository.add_squad(tx, squad)
     else:
-        squad = replace(before, paused_because=None, **values)
-        await repository.change_squad(tx, before, **values, paused_because=None)
+        is_looked_at = known.are_known or before.role_id != int(draft.role_id)
+        paused_because = None if is_looked_at else before.paused_because
+        squad = replace(before, paused_because=paused_because, **values)
+        await repository.change_squad(tx, before, **values, paused_because=paused_because)
         if before.is_active and not squad.is_active:
             await _close(tx, squad, now)
         elif before.role_id != squad.role_id:

@@ -100,7 +100,7 @@ async def test_the_file_is_plain_json(tx: Tx, guild_id: int) -> None:
     await guilds_service.enter_guild(tx, guild_id)
     document = json.loads((await export_guild(tx, guild_id)).model_dump_json())
     assert document["smarterdev"] == 1
-    assert set(document) == {"smarterdev", "guild", "access", "bytes", "moderation", "automod"}
+    assert set(document) == {"smarterdev", "guild", "access", "bytes", "moderation", "automod", "squads"}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ FOR_EVERYBODY = {path for path, each in PATHS.items() if REQUIREMENTS[each.actio
 OF_BYTES = {
     path
     for root in ROUTES.commands
-    if root.feature is not None and root.feature.name == "bytes"
+    if root.feature is not None and root.feature.name in ("bytes", "squads")  # squads depend on bytes
     for path in root.runnable()
 }
 NOT_OF_MANAGERS = {"massban"}

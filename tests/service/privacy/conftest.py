@@ -16,11 +16,15 @@ from app.bytes.domain import Member
 from app.database.tx import Tx
 from app.discord.permissions import Permission
 from app.guilds import service as guilds_service
+from app.guilds.domain import Actor
 from app.moderation.cases import Order
 from app.moderation.changing import resolve_case
 from app.moderation.domain import CaseAction
 from app.roles import service as roles_service
 from app.roles.domain import Claim
+from app.squads import moving, saving
+from app.squads.config import SquadDraft
+from app.squads.domain import Cause, Squad
 from tests.support.deciding import ALL_OF_IT, decide, undo
 from tests.support.guilds import actor, give, manager, snowflake
 from tests.support.ruling import Beat, rule
@@ -86,6 +90,13 @@ def bob() -> Member:
     return somebody("bob")
 
 
+async def join(tx: Tx, who: Actor, squad: Squad, *, most: int) -> None:
+    """Have somebody go into a squad from none."""
+    await moving.go(
+        tx, who, squad.id, Cause.JOIN, most=most, idempotency_key=f"join:{snowflake()}", now=clock.now()
+    )
+
+
 async def live_a_life(tx: Tx, guild_id: int, ada: Member, bob: Member) -> None:
     """Have Ada appear wherever a member can: also as staff, and as whom staff dealt with."""
     now = clock.now()
@@ -128,6 +139,13 @@ async def live_a_life(tx: Tx, guild_id: int, ada: Member, bob: Member) -> None:
         await roles_service.note_grants(
             tx, guild_id, who.user_id, [Claim(snowflake(), is_due=True, why="bytes", reason="50 bytes")]
         )
+    draft = SquadDraft(name="Red", role_id=str(snowflake()), switch_cost=3)
+    red = await saving.save_squad(tx, boss, draft, known=saving.UNSEEN, now=now)
+    for who, going in ((ada, 2), (bob, 1)):  # whoever comes back pays
+        for _ in range(going - 1):
+            await join(tx, actor(guild_id, who), red, most=0)
+            await moving.leave(tx, actor(guild_id, who), idempotency_key=key(), now=now)
+        await join(tx, actor(guild_id, who), red, most=3)
     for decides, about in ((ada, bob), (bob, ada)):
         moderator = actor(guild_id, decides, permissions=ALL_OF_IT)
         order = Order(CaseAction.WARN, "rude", quote=f"what {about.username} wrote")

@@ -47,7 +47,7 @@ class TestEightErasures:
         await live(database, guild_id, ada, bob)
         done = await asyncio.gather(*(erase(database, guild_id, ada) for _ in range(8)))
         assert [each.rows for each in done if each.found_something] == [
-            {"bytes": 7, "roles": 1, "moderation": 2, "automod": 1, "guilds": 7, "analytics": 2}
+            {"squads": 4, "bytes": 8, "roles": 1, "moderation": 2, "automod": 1, "guilds": 7, "analytics": 2}
         ]
         assert len(await aliases(database, guild_id)) == 1
         entries = text("SELECT count(*) FROM audit_entries WHERE guild_id = :id AND subject_type = 'member'")
@@ -60,7 +60,7 @@ class TestEightErasures:
         await live(database, guild_id, ada, bob)
         done = await asyncio.gather(*(erase(database, guild_id, ada, "same") for _ in range(8)))
         assert [each.rows for each in done] == [
-            {"bytes": 7, "roles": 1, "moderation": 2, "automod": 1, "guilds": 7, "analytics": 2}
+            {"squads": 4, "bytes": 8, "roles": 1, "moderation": 2, "automod": 1, "guilds": 7, "analytics": 2}
         ] * 8
         assert len(await aliases(database, guild_id)) == 1
 

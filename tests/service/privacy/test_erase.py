@@ -38,11 +38,12 @@ class TestErase:
         self, tx: Tx, guild_id: int, ada: Member, bob: Member, everywhere: Everywhere
     ) -> None:
         await live_a_life(tx, guild_id, ada, bob)
-        assert len(await everywhere.naming(tx, str(ada.user_id), ada.username)) == 8
+        assert len(await everywhere.naming(tx, str(ada.user_id), ada.username)) == 10
         erasure = await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
         assert await everywhere.naming(tx, str(ada.user_id), ada.username) == {}
         assert erasure.rows == {
-            "bytes": 7,
+            "squads": 4,
+            "bytes": 8,
             "roles": 1,
             "moderation": 2,
             "automod": 1,
@@ -57,6 +58,7 @@ class TestErase:
         export = json.loads(await export_member(tx, actor(guild_id, ada), now=clock.now()))
         erasure = await erase_member(tx, actor(guild_id, ada), idempotency_key="e")
         assert erasure.rows == {
+            "squads": 1 + len(export["squads"]["moves"]),
             "bytes": len(export["bytes"]["transactions"]),
             "roles": len(export["roles"]),
             "moderation": len(export["moderation"]["cases"]),
@@ -135,7 +137,10 @@ class TestErase:
         )
         assert (await tx.execute(entry, {"id": guild_id})).one() == (
             int(alias), None, "command", alias, None,
-            {"erased": {"bytes": 7, "roles": 1, "moderation": 2, "automod": 1, "guilds": 7, "analytics": 2}},
+            {"erased": {
+                "squads": 4, "bytes": 8, "roles": 1, "moderation": 2, "automod": 1, "guilds": 7,
+                "analytics": 2,
+            }},
         )  # fmt: skip
 
     async def test_of_whom_nobody_has_met_changes_nothing(

@@ -31,7 +31,7 @@ class TestExport:
         export = await exported(tx, guild_id, ada)
         assert set(found) == {
             "bytes_balances", "bytes_transactions", "role_grants", "audit_entries", "command_invocations",
-            "moderation_cases", "moderation_case_events", "automod_hits",
+            "moderation_cases", "moderation_case_events", "automod_hits", "squad_memberships", "squad_moves",
         }  # fmt: skip
         for table, listed in (
             ("bytes_transactions", export["bytes"]["transactions"]),
@@ -45,8 +45,11 @@ class TestExport:
         assert len(found["moderation_cases"]) == len(cases)
         assert len(export["automod"]) == len(found["automod_hits"]) == 1
         assert export["automod"][0]["rule"] == "Too many mentions"
+        assert export["squads"]["squad"]["name"] == "Red"
+        assert len(export["squads"]["moves"]) == len(found["squad_moves"]) == 3
+        assert [each["cost"] for each in export["squads"]["moves"] if each["cost"]] == [3]
         assert len(export["roles"]) == len(found["role_grants"]) == 1
-        assert export["bytes"]["balance"]["total_sent"] == 12
+        assert export["bytes"]["balance"]["total_sent"] == 15
 
     async def test_says_what_each_part_is(self, tx: Tx, guild_id: int, ada: Member) -> None:
         export = await exported(tx, guild_id, ada)
