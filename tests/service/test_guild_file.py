@@ -10,6 +10,8 @@ from app.database.tx import Tx
 from app.errors import InvalidInputError, NotFoundError
 from app.guild_file import export_guild, import_guild, parse
 from app.guilds import service as guilds_service
+from app.squads.config import SquadsSection
+from tests.support.guilds import snowflake
 
 pytestmark = pytest.mark.anyio
 
@@ -89,6 +91,8 @@ async def test_a_section_left_out_is_left_alone(tx: Tx, guild_id: int) -> None:
         ('{"access": {"roles": {"11": "admin"}}}', "access.roles.11"),
         ('{"access": {"roles": {"mods": "viewer"}}}', "access.roles.mods"),
         ('{"smarterdev": 2}', "smarterdev"),
+        ('{"squads": {"squads": [{"name": "Red"}]}}', "squads.squads.0.role_id"),
+        ('{"squads": {"squads": [{"name": "Red", "role_id": "@red"}]}}', "squads.squads.0.role_id"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_naming_the_place(content: str, named: str) -> None:
@@ -101,6 +105,31 @@ async def test_the_file_is_plain_json(tx: Tx, guild_id: int) -> None:
     document = json.loads((await export_guild(tx, guild_id)).model_dump_json())
     assert document["smarterdev"] == 1
     assert set(document) == {"smarterdev", "guild", "access", "bytes", "moderation", "automod", "squads"}
+
+
+async def test_squads_are_part_of_it(tx: Tx, guild_id: int) -> None:
+    red = {"name": "Red", "role_id": "11", "switch_cost": 30, "is_default": True}
+    content = json.dumps({"squads": {"config": {"roles_taken_by_hand": "counts"}, "squads": [red]}})
+    changed = await import_guild(tx, guild_id, parse(content))
+    assert [line.split(":")[0] for line in changed] == ["squads.config", "squads.squads"]
+    exported = await export_guild(tx, guild_id)
+    assert exported.squads == parse(content).squads
+    assert await import_guild(tx, guild_id, parse(exported.model_dump_json())) == []
+    assert await import_guild(tx, guild_id, parse('{"guild": {}}')) == [], "left out is left alone"
+    copied = snowflake()
+    await import_guild(tx, copied, parse(exported.model_dump_json()))
+    assert (await export_guild(tx, copied)).squads == exported.squads
+    await import_guild(tx, guild_id, parse('{"squads": {}}'))
+    assert (await export_guild(tx, guild_id)).squads == SquadsSection()
+
+
+async def test_no_access_level_comes_with_a_squad(tx: Tx, guild_id: int) -> None:
+    both = {
+        "access": {"roles": {"11": "viewer"}},
+        "squads": {"squads": [{"name": "Red", "role_id": "11"}]},
+    }
+    with pytest.raises(InvalidInputError, match=r"cannot have the role 11: .* access level"):
+        await import_guild(tx, guild_id, parse(json.dumps(both)))
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,32 @@ class TestGuild:
         assert use("guild", "export", "got.json", "--guild", guild).exit_code == 0
         assert json.loads((tmp_path / "got.json").read_text())["bytes"]["daily_amount"] == 25
 
+    @pytest.mark.parametrize(
+        ("environment", "why"),
+        [
+            ({}, "no bot token is configured here"),
+            (
+                {
+                    "SMARTERDEV_DISCORD_BOT_TOKEN": "x",
+                    "SMARTERDEV_DISCORD_APPLICATION_ID": "1" * 18,
+                    "SMARTERDEV_DISCORD_API_URL": "http://127.0.0.1:9/api/v10",
+                },
+                "Discord",
+            ),
+        ],
+    )
+    def test_says_in_one_line_when_the_roles_of_squads_could_not_be_checked(
+        self, guild: str, tmp_path: Path, environment: dict[str, str], why: str
+    ) -> None:
+        (tmp_path / "wanted.json").write_text('{"squads": {"squads": [{"name": "Red", "role_id": "7"}]}}')
+        arguments = ["guild", "import", "wanted.json", "--guild", guild, "--apply"]
+        done = CliRunner().invoke(main, arguments, env=environment)
+        first, *_, last = done.output.splitlines()
+        assert first.startswith("The roles of squads were not checked: ")
+        assert why in first
+        assert first.endswith(". The worker looks at each before it gives it.")
+        assert last.startswith("Written.")
+
     def test_takes_a_file_with_a_byte_order_mark(self, guild: str, tmp_path: Path) -> None:
         (tmp_path / "wanted.json").write_text('{"bytes": {}}', encoding="utf-8-sig")
         assert use("guild", "import", "wanted.json", "--guild", guild).exit_code == 0
