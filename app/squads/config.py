@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.ids import parse_snowflake
+from app.wording import message
 
 MOST_SQUADS = 25
 """Of one guild: as many as Discord suggests at once."""
@@ -102,9 +103,9 @@ def check_together(squads: Iterable[SquadDraft]) -> None:
     listed = list(squads)
     names = [each.name.lower() for each in listed]
     if len(set(names)) != len(names):
-        raise ValueError("two squads have the same name")
+        raise ValueError(message("two squads have the same name"))
     roles = [each.role_id for each in listed]
     if len(set(roles)) != len(roles):
-        raise ValueError("two squads have the same role")
+        raise ValueError(message("two squads have the same role"))
     if sum(each.is_default for each in listed) > 1:
-        raise ValueError("everybody can begin in one squad only")
+        raise ValueError(message("everybody can begin in one squad only"))

@@ -256,7 +256,7 @@ def _check_together(drafts: Sequence[SquadDraft]) -> None:
     try:
         check_together(drafts)
     except ValueError as error:
-        raise ConflictError("Nothing was saved: {why}.", why=str(error)) from None
+        raise ConflictError("Nothing was saved: {why}.", why=Term(str(error))) from None
 
 
 def _draft(squad: Squad) -> SquadDraft:

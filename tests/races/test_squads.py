@@ -1,4 +1,4 @@
-"""Squads with real commits: the last place, two squads at once, one that is closed meanwhile."""
+"""Squads with real commits: the last place, two at once, one that is closed, a file, an erasure meanwhile."""
 
 import asyncio
 from collections import Counter
@@ -17,13 +17,14 @@ from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database, Tx
 from app.errors import NotFoundError, SmarterDevError
 from app.guilds.domain import Actor
+from app.privacy.service import erase_member
 from app.squads import moving, saving
-from app.squads.config import SquadDraft
+from app.squads.config import SquadDraft, SquadsSection
 from app.squads.domain import AlreadyMemberError, Cause, NotMemberError, Squad, SquadFullError
 from tests.support.guilds import actor, balance_of, give, manager, member, snowflake
 from tests.support.locks import until_waiting_for_locks
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("verified")]
 
 Doing = Callable[[Tx], Coroutine[Any, Any, object]]
 
@@ -106,11 +107,23 @@ async def wide(database_url: str, connections: int) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def held(database: Database, squad: Squad) -> AsyncIterator[None]:
-    """Hold the row of a squad, so that whoever would lock it waits, and nobody can enter it either."""
+async def held(database: Database, what: Squad | Member) -> AsyncIterator[None]:
+    """Hold the row of a squad, or of a member's balance, so that whoever would lock or enter it waits."""
+    row = "squads WHERE id" if isinstance(what, Squad) else "bytes_balances WHERE user_id"
     async with database.transaction() as tx:
-        await tx.execute(text("SELECT 1 FROM squads WHERE id = :id FOR UPDATE"), {"id": squad.id})
+        found_by = what.id if isinstance(what, Squad) else what.user_id
+        await tx.execute(text(f"SELECT 1 FROM {row} = :id FOR UPDATE"), {"id": found_by})
         yield
+
+
+async def at_once_behind(database: Database, what: Squad | Member, *doing: Doing) -> list[object]:
+    """Do it at the same time, each having come in turn as far as it does without what is held."""
+    trying = []
+    async with asyncio.TaskGroup() as group, held(database, what):
+        for do in doing:
+            trying.append(group.create_task(at_once(database, do)))
+            await until_waiting_for_locks(database, len(trying))
+    return [result for each in trying for result in each.result()]
 
 
 async def has_now(database: Database, guild_id: int, who: Member) -> int:
@@ -196,6 +209,43 @@ async def test_a_switch_while_either_squad_is_closed_leaves_nobody_in_a_squad_th
     else:  # the other was first: nothing was paid for what did not come about, or for what was there
         assert refused.keys() <= {NotFoundError, NotMemberError}
         assert bool(refused) == (await has_now(database, guild_id, who) == 100)
+
+
+async def test_a_switch_while_a_file_is_imported_waits_for_it_and_is_not_refused(
+    database: Database, guild_id: int
+) -> None:
+    red, blue = await found(database, guild_id, "Red"), await found(database, guild_id, "Blue")
+    first_blue = SquadsSection(
+        squads=tuple(SquadDraft(name=each.name, role_id=str(each.role_id)) for each in (blue, red))
+    )
+
+    async def importing(tx: Tx) -> None:
+        await saving.replace_squads(tx, manager(guild_id), first_blue)
+
+    chooser, _ = actor(guild_id), await at_once(database, importing)
+    await at_once(database, going(chooser, red))
+    results = await at_once_behind(database, blue, importing, going(chooser, blue, Cause.SWITCH))
+    assert not refusals(results)
+    assert await members_of(database, blue) == [chooser.user_id]
+
+
+async def test_whoever_is_erased_while_paying_leaves_nothing_behind_that_names_them(
+    database: Database, guild_id: int
+) -> None:
+    blue = await found(database, guild_id, "Blue", switch_cost=30)
+    chooser, who = await someone(database, guild_id)
+
+    async def erasing(tx: Tx) -> object:
+        return await erase_member(tx, chooser, idempotency_key=f"erase:{snowflake()}")
+
+    results = await at_once_behind(database, who, going(chooser, blue), erasing)
+    assert not refusals(results)
+    moved = results[0]
+    assert isinstance(moved, moving.Moved)
+    if moved.move.cost:  # the erasure came later
+        assert await members_of(database, blue) == []
+    else:  # to a stranger it is the first choice
+        assert await members_of(database, blue) == [who.user_id]
 
 
 async def test_the_same_interaction_eight_times_has_one_effect_and_one_answer(
