@@ -1,5 +1,6 @@
 """Squads by their commands: what members see, what they pay, and what stands behind it."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from app.bytes.domain import Member
 from app.bytes.service import save_config
 from app.bytes.treasury import take_bytes
 from app.database.tx import Database
+from app.discord.permissions import Permission
 from app.jobs.kinds import ReconcileMember, encode
 from app.squads import saving
 from app.squads.config import SquadDraft
@@ -211,6 +213,34 @@ class TestGoing:
         assert await stage.has() == 70
         left: dict[str, Any] = {"interaction_id": snowflake()}
         assert await stage.said("squads leave", **left) == await stage.said("squads leave", **left)
+
+    async def test_eight_times_at_once_with_the_same_interaction_is_done_once_and_answered_alike(
+        self, stage: Stage
+    ) -> None:
+        free: dict[str, Any] = {"squad": "Red", "interaction_id": snowflake()}
+        joined = await asyncio.gather(*(stage.use("squads join", **free) for _ in range(8)))
+        assert len({text_of(each) for each in joined}) == 1
+        assert "This was free." in text_of(joined[0])
+        question = await stage.use("squads switch", squad="Blue")
+        payload = press(stage.guild_id, stage.ada, buttons_of(question)[0]["custom_id"])
+        paid = await asyncio.gather(*(stage.discord.deliver(payload) for _ in range(8)))
+        assert len({text_of(each) for each in paid}) == 1
+        assert (await stage.squad_of(), await stage.has()) == ("Blue", 70)
+
+    async def test_can_have_its_payment_undone_by_staff_and_stays(self, stage: Stage) -> None:
+        await stage.press(await stage.question())
+        boss, permissions = member(), int(Permission.MANAGE_GUILD)
+        payload = typing(
+            stage.guild_id, boss, "treasury undo", "transaction", "Blue", permissions=permissions
+        )
+        payload["data"]["options"][0]["options"][0]["value"] = "30"
+        (fee,) = (await stage.discord.deliver(payload))["data"]["choices"]
+        options = {"transaction": fee["value"]}
+        undone = await stage.discord.command(
+            stage.guild_id, boss, "treasury undo", options, permissions=permissions
+        )
+        assert "30 bytes went back from the treasury to" in text_of(undone)
+        assert (await stage.squad_of(), await stage.has()) == ("Blue", 100)
 
     async def test_cancelled_costs_nothing_and_uses_up_the_question(self, stage: Stage) -> None:
         question = await stage.question()
