@@ -17,6 +17,7 @@ from app.worker.schedules import sweep_all
 from app.worker.sweep import sweep_guild
 from app.worker.work import Work
 from tests.edges.roles.conftest import World, grant, reward, undo
+from tests.support.squads import make_squad
 
 pytestmark = pytest.mark.anyio
 
@@ -85,6 +86,23 @@ async def test_other_rewards_are_swept_for_at_once(database: Database, world: Wo
     assert await waiting(database, world) == Counter({"sweep": 1})
 
 
+async def test_a_table_that_was_edited_gives_to_who_had_crossed_before_and_takes_back_what_we_gave(
+    work: Work, world: World, database: Database
+) -> None:
+    ada, given = await world.let_in("a1"), await world.let_in("b2")
+    await reward(database, world, {})
+    await grant(database, world, ada, 300)
+    await world.by_hand(given, "add")
+    for needed, has_it in ((200, True), (400, False), (300, True)):
+        await reward(database, world, {world.role_id: needed})
+        await nothing_waits(database)
+        await sweep_guild(work, SweepGuild(world.guild_id))
+        assert await waiting(database, world) == Counter({ada: 1})
+        await reconcile_member(work, ReconcileMember(world.guild_id, ada))
+        assert (world.role_id in await world.roles_of(ada)) is has_it
+    assert await world.roles_of(given) == {world.role_id}
+
+
 async def test_another_setting_is_no_reason_for_a_sweep(database: Database, world: World) -> None:
     await nothing_waits(database)
     await reward(database, world, {world.role_id: 500}, daily_amount=11)
@@ -98,6 +116,18 @@ async def test_every_hour_each_guild_is_swept_once_however_many_workers_there_ar
     for _ in range(3):
         async with database.transaction() as tx:
             await sweep_all(tx)
+    assert await waiting(database, world) == Counter({"sweep": 1})
+
+
+async def test_a_guild_with_squads_is_swept_as_one_with_rewards(database: Database, world: World) -> None:
+    await reward(database, world, {})
+    await nothing_waits(database)
+    async with database.transaction() as tx:
+        await sweep_all(tx)
+    assert await waiting(database, world) == Counter()
+    await make_squad(database, world.guild_id, "Red", world.role_id)
+    async with database.transaction() as tx:
+        await sweep_all(tx)
     assert await waiting(database, world) == Counter({"sweep": 1})
 
 

@@ -102,6 +102,22 @@ class TestEnqueue:
             f'{{"guild_id":"{guild_id}","user_id":"1"}}'.encode()
         ]
 
+    async def test_of_many_those_are_enqueued_whose_like_does_not_wait_each_once(
+        self, database: Database, worker: Queries, guild_id: int
+    ) -> None:
+        many = [ReconcileMember(guild_id, user_id) for user_id in (1, 2, 3, 2)]
+        async with database.transaction() as tx:
+            await service.enqueue(tx, many[0])
+            await service.enqueue_missing(tx, many)
+            await service.enqueue_missing(tx, many)
+            await service.enqueue_missing(tx, [])
+        taken = await take(worker, guild_id)
+        assert sorted(decode(job.entrypoint, job.payload or b"").user_id for job in taken) == [1, 2, 3]  # type: ignore[attr-defined] # all of one kind
+        assert {job.priority for job in taken} == {Lane.ROLES}
+        async with database.transaction() as tx:  # those which run may have read before
+            await service.enqueue_missing(tx, many)
+        assert len(await take(worker, guild_id)) == 3
+
     async def test_takes_the_same_job_again_while_it_runs(
         self, database: Database, worker: Queries, guild_id: int
     ) -> None:
