@@ -1,4 +1,4 @@
-"""Something to look at: people have bytes and have thanked each other; moderators have a log and rules.
+"""Something to look at: people have bytes, teams and have thanked each other; moderators a log and rules.
 
 Booked by the same services as everything else, in a guild where nobody has bytes yet. What people have
 changed since (an economy switched off, say) is theirs, and no reason not to start.
@@ -20,6 +20,10 @@ from app.errors import RefusedError
 from app.guilds.domain import Actor, Via
 from app.moderation import service as moderation_service
 from app.moderation.config import ModerationConfig
+from app.squads import moving, saving
+from app.squads import service as squads_service
+from app.squads.config import SquadDraft
+from app.squads.domain import Cause
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,18 @@ _THANKS: Final = (
 _REWARD: Final = ("Verified", 100)
 """A role, by its name, and the bytes that unlock it: the newest member lacks ten of them, a day's claim."""
 
+_SQUADS: Final[tuple[dict[str, Any], ...]] = (
+    {"name": "Red Pandas", "description": "Slow, steady and first to help. Everybody begins here."}
+    | {"is_default": True},
+    {"name": "Blue Herons", "description": "Stand still, then ship. Changing your mind has a price."}
+    | {"switch_cost": 50},
+    {"name": "Green Geckos", "description": "Stick to every wall. There is one place left."}
+    | {"max_members": 4},
+    {"name": "Golden Owls", "description": "Review by night."},
+)
+"""Each has the role of its name."""
+_CHOSEN: Final = (0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2)
+"""Where people (by their places) went; whoever comes after them has not chosen."""
 
 _LOG: Final = "mod-log"
 _MODERATION: Final = {
@@ -61,6 +77,7 @@ async def seed(database: Database, simulator_url: str) -> None:
         channels = {channel["name"]: channel["id"] for channel in guild["channels"]}
         try:
             await _seed_guild(database, int(guild["id"]), people, roles.get(_REWARD[0]))
+            await _seed_squads(database, int(guild["id"]), people, roles)
             await _seed_moderation(database, int(guild["id"]), channels.get(_LOG))
         except RefusedError as refusal:
             log.info("the guild was not given a past: %s", refusal)
@@ -79,6 +96,34 @@ async def _seed_moderation(database: Database, guild_id: int, log_channel_id: st
         await moderation_service.save_config(tx, operator, chosen, expected_version=version)
         for rule in demo_rules():
             await automod_service.save_rule(tx, operator, rule)
+
+
+async def _seed_squads(
+    database: Database, guild_id: int, people: list[dict[str, Any]], roles: dict[str, str]
+) -> None:
+    """Make the squads and have people choose, in a guild that has their roles and no squads yet."""
+    operator = Actor.operator(guild_id)
+    if any(each["name"] not in roles for each in _SQUADS):
+        return
+    async with database.transaction() as tx:
+        if await squads_service.load_squads(tx, guild_id):
+            return
+        drafts = [SquadDraft.model_validate(each | {"role_id": roles[each["name"]]}) for each in _SQUADS]
+        squads = [
+            await saving.save_squad(tx, operator, draft, known=saving.UNSEEN, now=clock.now())
+            for draft in drafts
+        ]
+        for person, chosen in zip(people, _CHOSEN, strict=False):
+            user_id = int(person["id"])
+            await moving.go(
+                tx,
+                Actor(guild_id, user_id, person["username"], permissions=0, via=Via.COMMAND),
+                squads[chosen].id,
+                Cause.JOIN,
+                most=0,
+                idempotency_key=f"seed:{guild_id}:squad:{user_id}",
+                now=clock.now(),
+            )
 
 
 async def _seed_guild(

@@ -23,6 +23,10 @@ MODERATOR = 821007528388460669
 BOT = 973570780238053463
 ADMIN = 821146402457255953
 OWNER = 820843121582669839
+RED_PANDAS = 1271034811208691722
+BLUE_HERONS = 1271035062162755636
+GREEN_GECKOS = 1271035290307264603
+GOLDEN_OWLS = 1271035511431102525
 
 GENERAL = 820804571521482824
 HELP = 821509369874743301
@@ -114,10 +118,15 @@ def _guild(config: SimulatorConfig, clock: Clock) -> Guild:
         Role(GUILD_ID, "@everyone", 0, _EVERYONE),
         Role(VERIFIED, "Verified", 1, _VERIFIED, color=0x4F8A6B),
         Role(HELPER, "Helper", 2, _HELPER, color=0x3B82C4, hoist=True, mentionable=True),
-        Role(MODERATOR, "Moderator", 3, _MODERATOR, color=0x7C5CD6, hoist=True, mentionable=True),
-        Role(BOT, config.application_name, 4, _BOT, bot_id=config.application_id),
-        Role(ADMIN, "Admin", 5, int(Permission.ADMINISTRATOR), color=0xC2702E, hoist=True),
-        Role(OWNER, "Owner", 6, ALL, color=0xB8860B, hoist=True),
+        # Of teams, without any power: what a bot may hand out.
+        Role(RED_PANDAS, "Red Pandas", 3, 0, color=0xC0473B),
+        Role(BLUE_HERONS, "Blue Herons", 4, 0, color=0x3D7EA6),
+        Role(GREEN_GECKOS, "Green Geckos", 5, 0, color=0x5C8F3E),
+        Role(GOLDEN_OWLS, "Golden Owls", 6, 0, color=0xB98A2F),
+        Role(MODERATOR, "Moderator", 7, _MODERATOR, color=0x7C5CD6, hoist=True, mentionable=True),
+        Role(BOT, config.application_name, 8, _BOT, bot_id=config.application_id),
+        Role(ADMIN, "Admin", 9, int(Permission.ADMINISTRATOR), color=0xC2702E, hoist=True),
+        Role(OWNER, "Owner", 10, ALL, color=0xB8860B, hoist=True),
     )
     return Guild(
         id=GUILD_ID,

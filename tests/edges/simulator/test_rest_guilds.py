@@ -67,7 +67,7 @@ class TestRefusals:
             (f"GET {ROLES}/1", None, (404, 10011)),
             (f"PATCH {ROLES}", [{"id": "1", "position": 1}], (404, 10011)),
             (f"PATCH {ROLES}", [{"id": str(seed.ADMIN), "position": 1}], (403, 50013)),
-            (f"PATCH {ROLES}", [{"id": str(seed.HELPER), "position": 5}], (403, 50013)),
+            (f"PATCH {ROLES}", [{"id": str(seed.HELPER), "position": 9}], (403, 50013)),
             (f"PATCH {ROLES}/{seed.ADMIN}", {"name": "x"}, (403, 50013)),
             (f"PATCH {HELPER}", {"permissions": "8"}, (403, 50013)),
             (f"POST {ROLES}", {"permissions": "8"}, (403, 50013)),
