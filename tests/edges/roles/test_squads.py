@@ -51,6 +51,13 @@ class Camp:
             self.database, self.world.guild_id, name, await self.world.make_role(name), **more
         )
 
+    async def give_squad(self, squad: Squad, role_id: int) -> None:
+        """Save a squad with another role."""
+        draft = SquadDraft(name=squad.name, role_id=str(role_id))
+        async with self.database.transaction() as tx:
+            boss = manager(squad.guild_id)
+            await saving.save_squad(tx, boss, draft, squad.id, known=saving.UNSEEN, now=clock.now())
+
     async def reconciled(self, user_id: int | None = None) -> Done:
         outcome = await reconcile_member(self.work, ReconcileMember(self.world.guild_id, user_id or self.ada))
         assert isinstance(outcome, Done)
@@ -120,14 +127,11 @@ class TestFollowing:
         assert "Member of the squad Röte 🟥 队" in await camp.reasons()
 
     async def test_another_role_of_the_squad_takes_the_place_of_the_one_before(
-        self, camp: Camp, world: World, database: Database
+        self, camp: Camp, world: World
     ) -> None:
         await camp.inside(camp.red)
         crimson = await world.make_role("Crimson")
-        draft = SquadDraft(name="Red", role_id=str(crimson))
-        async with database.transaction() as tx:
-            boss = manager(world.guild_id)
-            await saving.save_squad(tx, boss, draft, camp.red.id, known=saving.UNSEEN, now=clock.now())
+        await camp.give_squad(camp.red, crimson)
         await camp.enqueued()
         await camp.swept()
         assert await camp.enqueued() == ["reconcile_member.v1"]
@@ -269,6 +273,21 @@ class TestTakenByHand:
         assert await world.roles_of(camp.ada) == set()
         assert await camp.grants() == {camp.red.role_id: "squads"}
         await enter(database, camp.ada, camp.red)
+        await camp.reconciled()
+        assert (await camp.current(), await world.roles_of(camp.ada)) == ("Red", {camp.red.role_id})
+
+    async def test_does_not_count_if_we_took_it_for_another_role_of_the_squad_and_died(
+        self, camp: Camp, world: World, database: Database
+    ) -> None:
+        await choose(database, world.guild_id, ByHand.COUNTS)
+        await camp.inside(camp.red)
+        await camp.give_squad(camp.red, await world.make_role("Crimson"))
+        await world.ask("POST", "/_sim/faults", {"kind": "lost_answer", "times": 9, "method": "DELETE"})
+        with pytest.raises(DiscordUnavailableError):
+            await camp.reconciled()
+        await world.ask("DELETE", "/_sim/faults")
+        assert camp.red.role_id not in await world.roles_of(camp.ada)
+        await camp.give_squad(camp.red, camp.red.role_id)
         await camp.reconciled()
         assert (await camp.current(), await world.roles_of(camp.ada)) == ("Red", {camp.red.role_id})
 
