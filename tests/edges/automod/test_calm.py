@@ -43,7 +43,7 @@ class Calm(Gate):
 
     async def asked(self) -> int:
         """Count how often a channel was changed."""
-        return await self.requests("PATCH", f"/channels/{self.channel_id}")
+        return await self.requests("PATCH", "/channels/{channel_id}")
 
     async def over(self, table: str = "channel_slow_modes") -> None:
         """Have the time of all that is wanted be over, and a worker see to it."""

@@ -81,8 +81,8 @@ class Gate:
 
     async def requests(self, method: str, ending: str) -> int:
         """Count what Discord was asked for."""
-        log = (await self.here.client.get("/_sim/log?limit=5000")).json()
-        return sum(each["method"] == method and each["path"].endswith(ending) for each in log["entries"])
+        log = (await self.here.client.get("/_sim/log?limit=5000")).json()["entries"]
+        return sum(each["method"] == method and str(each["route"]).endswith(ending) for each in log)
 
     async def paths(self, method: str, part: str) -> list[str]:
         """Give how the addresses ended that Discord did something for, in their order."""
@@ -177,6 +177,18 @@ class TestABan:
         assert f"Unban by <@{gate.admin['id']}>: 10" in str(alert["embeds"])
         assert "**Everything is lifted.**" in str(alert["embeds"])
         assert "Lift all" in [each["label"] for each in _buttons(alert) if each["disabled"]]
+
+    async def test_that_discord_has_wait_looks_for_nobody_and_bans_all_then(self, gate: Gate) -> None:
+        await gate.rules()
+        await gate.join(10, within=10)
+        await gate.work()
+        fault = {"kind": "rate_limit_user", "method": "POST", "route": "/guilds/{guild_id}/bulk-ban"}
+        await gate.here.post("faults", **fault, times=1)
+        await gate.press(await gate.press(await gate.alert(), "Ban all"), "Ban 10 accounts")
+        await gate.work()
+        assert len(await gate.here.bans()) == 10
+        assert await gate.requests("POST", "/bulk-ban") == 2
+        assert await gate.requests("GET", "/bans/{user_id}") == 0
 
     async def test_is_refused_to_whoever_may_not_and_works_once(self, gate: Gate) -> None:
         await gate.rules()
