@@ -94,6 +94,7 @@ class TestABacktest:
 
     async def test_looks_into_no_channel_of_another_server(self, bench: Bench) -> None:
         await bench.save(*READING)
+        await bench.here.post(f"guilds/{seed.TERRARIUM_ID}/bot", action="add")
         async with bench.here.working():
             view = await bench.until(await bench.start(channel_ids=[seed.LOUNGE]), is_over)
         assert (view.backtest.state, view.backtest.reason) == (State.FAILED, Failure.UNREADABLE)
@@ -122,8 +123,8 @@ class TestAWorkerThatIsKilled:
     async def test_loses_nothing_and_nothing_is_counted_twice(
         self, bench: Bench, settings: Settings, tmp_path: Path, rules: tuple[Rule, ...]
     ) -> None:
-        bench.past.write(600)
-        bench.past.burst(150)
+        bench.past.write(100)
+        bench.past.burst(275)
         await bench.save(*rules)
         view = await bench.start(messages=1_200)
         async with started("worker", settings, tmp_path, PYTHONPATH=str(ROOT)) as worker:
