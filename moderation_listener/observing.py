@@ -81,11 +81,11 @@ class Observer:
         seen = None if guild_id is None else observe_message(kind, guild_id, payload)
         if guild_id is None or seen is None or seen.channel_id is None:
             return None
-        return replace(
-            seen,
-            is_staff=self._places.is_staff(guild_id, seen.user_id, seen.role_ids),
-            parent_id=self._places.parent_of(guild_id, seen.channel_id),
-        )
+        is_staff = self._places.is_staff(guild_id, seen.user_id, seen.role_ids)
+        parent_id = self._places.parent_of(guild_id, seen.channel_id)
+        if not is_staff and parent_id is None:  # as with most
+            return seen
+        return replace(seen, is_staff=is_staff, parent_id=parent_id)
 
     def _member(self, kind: Kind, payload: Mapping[str, Any], now: datetime) -> Observation | None:
         guild_id, user = as_id(payload.get("guild_id")), payload.get("user") or {}

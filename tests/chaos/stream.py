@@ -23,6 +23,7 @@ from sqlalchemy import text
 
 from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database
+from app.errors import OutcomeUnknownError, UnavailableError
 from app.ids import snowflake_time
 from tests.chaos.machines import Machines
 from tests.edges.listener.conftest import Discord, local_discord
@@ -229,7 +230,11 @@ class Stream:
         wanted = sum(1 for _ in self._expected())
 
         async def are_there() -> bool:
-            return len(await place.hits()) >= wanted
+            await asyncio.sleep(0.3)
+            try:
+                return len(await place.hits()) >= wanted
+            except (UnavailableError, OutcomeUnknownError):  # of a machine that has much else to do
+                return False
 
         try:
             await until(are_there, self._size.seconds)

@@ -41,16 +41,19 @@ class House:
     reads: int = 0
     time: float = 1000.0
     takes: float = 0.0
+    spent: float = 0.0
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
-        self.watch = Watch(self.load, self.act, self.pause, monotonic=self.monotonic)
+        self.watch = Watch(
+            self.load, self.act, self.pause, monotonic=lambda: self.time, processor=self.processor
+        )
 
-    def monotonic(self) -> float:
-        """Tell a time that goes on while somebody judges."""
-        self.time += self.takes
-        return self.time
+    def processor(self) -> float:
+        """Tell what was spent, which goes on while somebody judges."""
+        self.spent += self.takes
+        return self.spent
 
     async def load(self, guild_id: int) -> list[StoredRule]:
         self.reads += 1
