@@ -190,6 +190,20 @@ class TestABan:
         assert await gate.requests("POST", "/bulk-ban") == 2
         assert await gate.requests("GET", "/bans/{user_id}") == 0
 
+    async def test_that_cannot_be_lifted_now_for_one_keeps_nobody_else_waiting(self, gate: Gate) -> None:
+        here = gate.here
+        await gate.rules()
+        raiders = sorted(str(each.user_id) for each in await gate.join(10, within=10))
+        await gate.work()
+        await gate.press(await gate.press(await gate.alert(), "Ban all"), "Ban 10 accounts")
+        await gate.work()
+        fault = {"kind": "server_error", "method": "GET", "route": "/guilds/{guild_id}/members/{user_id}"}
+        await here.post("faults", **fault, times=1)
+        await gate.press(await gate.press(await gate.alert(), "Lift all"), "Undo 10 cases")
+        await gate.work()
+        assert await here.bans() == {}
+        assert await gate.paths("DELETE", "/bans/") == [*raiders[1:], raiders[0]]
+
     async def test_is_refused_to_whoever_may_not_and_works_once(self, gate: Gate) -> None:
         await gate.rules()
         await gate.join(12, within=10)
