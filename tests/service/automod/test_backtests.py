@@ -105,6 +105,12 @@ class TestStarting:
         await cancel_backtest(tx, boss, first.id, now=LATER)
         assert (await start(tx, boss, idempotency_key="b")).state is State.QUEUED
 
+    async def test_takes_the_place_of_one_that_nobody_does_any_more(self, tx: Tx, boss: Actor) -> None:
+        lost = await start(tx, boss)
+        later = NOW + timedelta(minutes=15)
+        assert (await start(tx, boss, idempotency_key="b", now=later)).state is State.QUEUED
+        assert (await view_backtest(tx, boss, lost.id, now=later)).backtest.state is State.FAILED
+
     @pytest.mark.parametrize(
         ("more", "error"),
         [
