@@ -1,4 +1,4 @@
-"""Discord's gateway: connecting, hearing, staying, leaving. The only file here that speaks to hikari's bot.
+"""Discord's gateway: connecting, hearing, staying, leaving. Only this file and `ear` speak to hikari.
 
 hikari heartbeats, resumes and reconnects by itself. We decide what is final (`refusals.py`), and begin anew
 after the few things it gives up on though Discord allows another try.
