@@ -12,6 +12,7 @@ from app.discord.reply import Button, ButtonStyle, clip
 from app.discord.text import literal
 from app.ids import SYSTEM_ID
 from app.language import Language
+from app.moderation.cases import Case
 from app.moderation.domain import BANS, LIFTED_BY, CaseAction, CaseStatus
 from app.moderation.incident_rendering import KINDS, case_counts
 from app.moderation.incident_values import Incident
@@ -91,7 +92,7 @@ def alert_embed(language: Language, happened: Happened) -> dict[str, Any]:
     return {
         "title": f"🛡️ {language.say('Incident #{number}', number=number)} · {kind}",
         "color": _COLOUR,
-        "description": language.count(hit_count(len(happened.hits))),
+        "description": " · ".join(map(language.count, (hit_count(len(happened.hits)), _members(members)))),
         "fields": [
             {"name": name, "value": clip(value, _FIELD), "inline": True} for name, value in fields if value
         ],
@@ -142,9 +143,19 @@ def _answers(language: Language, happened: Happened) -> list[str]:
     left = any(case.status is CaseStatus.PENDING for case in happened.cases)
     if not left and hit and hit <= banned:
         lines.append(language.say("**Everybody is banned.**"))
-    elif not left and lines and not any(case.status in _IN_FORCE for case in sanctions):
+    elif not left and _is_lifted(sanctions):
         lines.append(language.say("**Everything is lifted.**"))
     return lines
+
+
+def _is_lifted(sanctions: Sequence[Case]) -> bool:
+    """Tell whether something was in force, and nothing is any more because somebody took it back."""
+    statuses = {case.status for case in sanctions}
+    return statuses.isdisjoint(_IN_FORCE) and not statuses.isdisjoint({CaseStatus.UNDONE, CaseStatus.LIFTED})
+
+
+def _members(user_ids: Sequence[int]) -> Count:
+    return Count(len(user_ids), "{n} member", "{n} members")
 
 
 def _notes(language: Language, happened: Happened) -> list[str]:
