@@ -7,7 +7,6 @@ import pytest
 
 from app import clock
 from app.automod.backtest_values import Failure, State
-from app.automod.rule import Rule
 from app.components.custom_id import CustomIds
 from app.discord.port import Discord, DiscordRateLimitedError
 from app.discord.rest import connect_discord
@@ -163,13 +162,12 @@ class TestABacktest:
 
 
 class TestAWorkerThatIsKilled:
-    @pytest.mark.parametrize("rules", [READING, RULES], ids=["reading", "counting"])
     async def test_loses_nothing_and_nothing_is_counted_twice(
-        self, bench: Bench, settings: Settings, tmp_path: Path, rules: tuple[Rule, ...]
+        self, bench: Bench, settings: Settings, tmp_path: Path
     ) -> None:
         bench.past.write(100)
         bench.past.burst(275)
-        await bench.save(*rules)
+        await bench.save(*RULES)
         view = await bench.start(messages=1_200)
         async with started("worker", settings, tmp_path, PYTHONPATH=str(ROOT)) as worker:
             await worker.until_ready()
@@ -186,7 +184,7 @@ class TestAWorkerThatIsKilled:
                 await run_backtest(work, job)
         view = await bench.look(view)
         assert (view.backtest.state, view.backtest.fetched) == (State.DONE, 1_200)
-        assert hits_of(view) == expected(bench.past.written[-1_200:], rules)
+        assert hits_of(view) == expected(bench.past.written[-1_200:])
         assert hits_of(before) <= hits_of(view)
         read_again = bench.past.pages() - read_before
         assert read_again < 12
