@@ -20,7 +20,7 @@ MOST_OF_RULE: Final = 200_000
 """Steps of one rule: RE2 searches so many at once, and 250 words have 30,000."""
 
 MOST_OF_GUILD: Final = 500_000
-"""Steps of all rules of a guild: read, tried and made ready in two thirds of a second. A pattern of words has 30."""
+"""Steps of all rules of a guild: ready in two thirds of a second. A pattern of words has 30."""
 
 
 MOST_PLACES: Final = 2_000
