@@ -10,6 +10,6 @@ nothing, and what is to be written waits in bounded memory; after a close code t
 again; a server counts as heard until an instant only if all before is judged and written.
 
 Shelves: `listener`, `ear`, `sessions` (the connection) > `hearing` (who wants to know) > `rereading`,
-`progress` (what was missed) > `watch`, `members`, `cases`, `guilds` (what comes of it) > `rulebook`, `writing` >
-`missed`, `observing`, `auditing`, `places`, `translate` (plain values).
+`progress` (what was missed) > `watch`, `members`, `cases`, `guilds` (what comes of it) > `rulebook`,
+`writing` > `missed`, `observing`, `auditing`, `places`, `translate` (plain values).
 """

@@ -136,6 +136,15 @@ class Rereading:
             gap = self._progress.gap(guild_id)
             if gap is not None:
                 await self._try(guild_id, told, gap)
+            if not self._due:
+                await self._note_progress()
+
+    async def _note_progress(self) -> None:
+        """Have it known at once that nothing is missed any more: whoever is killed soon begins there."""
+        try:
+            await self._progress.write()
+        except (UnavailableError, OutcomeUnknownError):
+            log.debug("how far was heard was not written; it is tried again")
 
     async def _try(self, guild_id: int, told: _Told, gap: int) -> None:
         wait = 0.0

@@ -187,7 +187,7 @@ class TestRules:
     async def test_are_read_again_when_somebody_says_that_they_changed(self, house: House) -> None:
         guild_id = new_guild()
         house.watch.see(message(guild_id))
-        await until(lambda: house.reads == 1)
+        await house.watch.settled()
         house.rules[guild_id] = [rule()]
         house.watch.forget(guild_id)
         house.watch.see(message(guild_id))
@@ -207,7 +207,7 @@ class TestRules:
         """Live events may be lost: whoever judges would not know of the change."""
         guild_id = new_guild()
         house.watch.see(message(guild_id))
-        await until(lambda: house.reads == 1)
+        await house.watch.settled()
         house.rules[guild_id] = [rule()]
         house.time += AT_LATEST + 1
         house.watch.see(message(guild_id))
@@ -227,7 +227,7 @@ class TestRules:
         guilds = [new_guild(), new_guild()]
         for guild_id in guilds:
             house.watch.see(message(guild_id))
-        await until(lambda: house.reads == 2)
+        await house.watch.settled()
         house.rules = {guild_id: [rule()] for guild_id in guilds}
         house.watch.forget_all()
         for guild_id in guilds:
