@@ -177,8 +177,8 @@ class Rereading:
         if heard_until is None:  # nobody ever listened
             return
         since = heard_until - OVERLAP
-        ready = await self._watch.ready(guild_id)
-        if ready.rules.rules:
+        if await self._watch.asks(guild_id):
+            ready = await self._watch.ready(guild_id)
             await self._read_messages(guild_id, told, ready, since)
         if await self._cases.are_wanted(guild_id):
             await self._read_audit_log(guild_id, since)

@@ -78,6 +78,7 @@ class Watch:
         processor: Callable[[], float] = clock.processor,
         budget: float = BUDGET,
     ) -> None:
+        self._load = load
         self._act = act
         self._pause = pause
         self._monotonic = monotonic
@@ -139,6 +140,14 @@ class Watch:
         for guild_id in list(self._held):
             await self.ready(guild_id)
         await self._writer.settled()
+
+    async def asks(self, guild_id: int) -> bool:
+        """Look whether a guild has rules to be asked; nothing is remembered of one that has none.
+
+        Raises:
+            UnavailableError, OutcomeUnknownError: nobody knows.
+        """
+        return bool(await self._load(guild_id))
 
     async def ready(self, guild_id: int) -> Ready:
         """Give a guild's rules as soon as they can be had."""
