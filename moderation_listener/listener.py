@@ -217,10 +217,17 @@ class Listener:
         return bot
 
     def _hear(self, shard: int, event: str, payload: Mapping[str, Any]) -> None:
-        """Take note of one event. Awaits nothing, so events are taken in the order they came."""
+        """Take note of one event. Awaits nothing, so they are taken in the order they came; never raises."""
         self._pulse.sign(shard)
         metrics.EVENTS.labels(event).inc()
         metrics.LAST_EVENT.set(clock.now().timestamp())
+        try:
+            self._take(shard, event, payload)
+        except Exception as error:  # noqa: BLE001 - whatever Discord writes, the next event is heard
+            metrics.EVENTS_FAILED.labels(event).inc()
+            log.error("%s was not understood: %s", event, describe(error))  # noqa: TRY400 - may quote people
+
+    def _take(self, shard: int, event: str, payload: Mapping[str, Any]) -> None:
         if log.isEnabledFor(logging.DEBUG):
             what = heard(event, payload)
             facts = {name: str(fact) for name, fact in asdict(what).items() if fact is not None}
@@ -233,11 +240,7 @@ class Listener:
                 self._counted.discard(shard)
             else:  # another shard's, or hikari began anew by itself
                 self._uncounted.release()
-        try:
-            self._hearing.hear(event, payload)
-        except Exception as error:  # noqa: BLE001 - whatever Discord writes, the next event is heard
-            metrics.EVENTS_FAILED.labels(event).inc()
-            log.error("%s was not understood: %s", event, describe(error))  # noqa: TRY400 - may quote people
+        self._hearing.hear(event, payload)
 
     async def _count_sessions(self) -> Never:
         """Count the sessions that began without us, until cancelled."""
