@@ -7,8 +7,14 @@ How many requests Discord still takes is counted by ours, too (`buckets.py`, dec
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from contextvars import ContextVar
 from typing import Any, Final, cast
 
@@ -89,18 +95,13 @@ async def _once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType)
     return await send(request)
 
 
-def open_session() -> aiohttp.ClientSession:
-    """Open the connections of a client; whoever does closes them."""
-    return aiohttp.ClientSession(timeout=_TIMEOUT, middlewares=(_once,))
-
-
 class GuardedClient(RESTClientImpl):
     """A client that asks each thing once.
 
     Args:
         token: The bot's.
         url: Where Discord's API is.
-        session: From `open_session`.
+        session: Its connections, which send each request once.
 
     Attributes:
         guard: What it must not ask now.
@@ -265,6 +266,18 @@ class GuardedClient(RESTClientImpl):
         """Name what is limited together: a bucket, once Discord told it, with its guild, channel or token."""
         bucket = self._names.get(route.route, f"{route.method} {route.route.path_template}")
         return f"{bucket} {route.major_param_hash}"
+
+
+@asynccontextmanager
+async def guarded_client(*, token: str, url: str) -> AsyncIterator[GuardedClient]:
+    """Have a client and its connections for as long as the block runs."""
+    async with aiohttp.ClientSession(timeout=_TIMEOUT, middlewares=(_once,)) as session:
+        client = GuardedClient(token=token, url=url.rstrip("/"), session=session)
+        client.start()
+        try:
+            yield client
+        finally:
+            await client.close()
 
 
 def _standing(headers: Mapping[str, str]) -> Standing | None:
