@@ -51,7 +51,7 @@ chaos: $(VENV)/.dev $(PAGE) ## Decide while everything fails, then compare (10 m
 chaos-stream: $(VENV)/.dev $(PAGE) ## Write while the listener is killed and the gateway fails, then compare (3 minutes; SEED=n repeats one; ARGS=--help)
 	@$(BIN)/python -m tests.chaos.stream $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (9 minutes; ARGS=--help)
+bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (12 minutes; ARGS=--help)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: $(VENV)/.dev $(VENV)-aws/.installed node_modules/.installed $(PAGE) ## Format, lint, types, import contracts, template; no tests

@@ -47,7 +47,7 @@ PARTS: Final = (
 _ON_THE_PLATFORM: Final = frozenset({"commands", "money", "memory", "moderation", "deletion"})
 _TIMEOUTS: Final = 100
 _JUDGING_ROUNDS: Final = 7
-_DELETIONS: Final = 150
+_DELETIONS: Final = 120
 _SIMULATOR_CALLS: Final = 1000
 _LARGEST_SEED: Final = 2**32
 
