@@ -6,7 +6,7 @@ An observation carries what people wrote. It goes to the rules and no further: n
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.automod.observation import Kind, Observation
@@ -15,6 +15,9 @@ from moderation_listener.places import Places
 
 _MOST_NAMES: Final = 100_000
 """Members whose names are remembered, as a number each, of all guilds together."""
+
+_TOLD_WITHIN: Final = timedelta(hours=1)
+"""So soon an edit is told, at once or read again; later it is told along with something else, such as a pin."""
 
 
 class Names:
@@ -58,13 +61,14 @@ class Observer:
         Args:
             event: What Discord calls it.
             payload: As Discord writes it.
-            now: When it was heard: of another name nothing else is known.
+            now: When it was heard: of another name nothing else is known, and an edit is not old news.
         """
         match event:
             case "MESSAGE_CREATE":
                 return self._message(Kind.MESSAGE, payload)
             case "MESSAGE_UPDATE":
-                return self._message(Kind.EDIT, payload)
+                edit = self._message(Kind.EDIT, payload)
+                return None if edit is None or edit.at < now - _TOLD_WITHIN else edit
             case "GUILD_MEMBER_ADD":
                 joined = self._member(Kind.JOIN, payload, now)
                 if joined is not None:
