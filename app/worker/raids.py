@@ -103,9 +103,10 @@ async def _pause(work: Work, paused: Paused) -> None:
     due = due_pauses(paused, there, clock.now())
     if due == there:
         return
+    # What is ended stays ours until Discord has ended it: whoever tries again must know that it was.
     ours = Pauses(
-        due.invites_until if due.invites_until != there.invites_until else paused.invites_set,
-        due.dms_until if due.dms_until != there.dms_until else paused.dms_set,
+        due.invites_until if due.invites_until not in (None, there.invites_until) else paused.invites_set,
+        due.dms_until if due.dms_until not in (None, there.dms_until) else paused.dms_set,
     )
     async with work.database.transaction() as tx:  # before it is asked for: whose it is must be known
         await raid_pauses.note_pausing(

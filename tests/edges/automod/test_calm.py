@@ -182,6 +182,17 @@ class TestPausedInvites:
         await calm.work()
         assert await calm.discord.find_pauses(calm.here.guild_id) == Pauses()
 
+    async def test_end_though_discord_has_no_answer_at_first(self, calm: Calm) -> None:
+        await calm.rules(PAUSE)
+        await calm.join(12, within=10)
+        await calm.work()
+        async with calm.here.database.transaction() as tx:
+            await raid_pauses.end_pause(tx, calm.here.guild_id)
+        fault = {"kind": "server_error", "method": "PUT", "route": "/guilds/{guild_id}/incident-actions"}
+        await calm.here.post("faults", **fault, times=1)
+        await calm.work()
+        assert await calm.discord.find_pauses(calm.here.guild_id) == Pauses()
+
     async def test_by_the_button_say_in_the_alert_who_pressed(self, calm: Calm) -> None:
         await calm.rules()
         await calm.join(12, within=10)
