@@ -77,6 +77,7 @@ async def act_on(tx: Tx, observation: Observation, verdicts: Sequence[Verdict], 
     if not for_us:
         return Acted(tuple(hits))
     rules = {verdict.rule_id: verdict for verdict in live}
+    await automatic.lock_numbers(tx, guild_id)
     incident = await _incident(tx, observation, [rules[hit.rule_id] for hit in for_us], for_us, now)
     act = _Act(tx, observation, incident, rules, max(now, observation.at))
     cases = await act.impose(for_us)

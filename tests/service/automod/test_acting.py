@@ -1,15 +1,19 @@
 """What is done about what rules hit: once, and nobody is punished twice."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.access.service import save_guild_config
+from app.automod import repository as automod_repository
+from app.automod.stored import Hit
 from app.database.tx import Database, Tx
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
-from app.moderation import repository
+from app.ids import new_id
+from app.moderation import incident_repository, repository
 from app.moderation import service as moderation_service
 from app.moderation.config import ModerationConfig, Step
 from app.moderation.domain import CaseAction
@@ -88,6 +92,42 @@ class TestOnce:
         async with database.transaction() as tx:
             assert len(await hits(tx, guild_id)) == 8
             assert len(await incidents(tx, guild_id)) == len(await cases(tx, guild_id)) == 1
+
+    async def test_whoever_answers_below_the_alert_is_not_waited_for_by_who_waits_for_them(
+        self, database: Database, guild_id: int
+    ) -> None:
+        beat = Beat(guild_id)
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            await beat.rule(tx, rule(trigger=RAID, actions=[KICK]))
+            for after in range(3):
+                await beat.see(tx, beat.join(member(), after))
+            [incident] = await incidents(tx, guild_id)
+
+        has_numbered = asyncio.Event()
+
+        async def answer() -> None:
+            async with database.transaction() as tx:  # in the order in which all of an incident are banned
+                await repository.next_number(tx, guild_id, "cases")
+                has_numbered.set()
+                await asyncio.sleep(0.3)
+                await incident_repository.touch(tx, guild_id, incident.id)
+
+        async def listen() -> None:
+            await has_numbered.wait()
+            async with database.transaction() as tx:
+                await beat.see(tx, beat.join(member(), 3))
+
+        await asyncio.gather(answer(), listen())
+        async with database.transaction() as tx:
+            assert len(await cases(tx, guild_id)) == 4
+
+    async def test_more_hits_than_one_statement_takes_are_all_written(self, tx: Tx, beat: Beat) -> None:
+        await beat.rule(tx, rule(mode="shadow"))
+        await beat.see(tx, beat.message(member()))
+        one = Hit(**(await hits(tx, beat.guild_id))[0]._asdict())
+        many = [replace(one, id=new_id(), idempotency_key=f"x:{beat.guild_id}:{n}") for n in range(1_800)]
+        assert len(await automod_repository.add_hits(tx, [one, *many])) == 1_800
 
     async def test_what_was_written_is_kept_nowhere(self, tx: Tx, beat: Beat) -> None:
         await beat.rule(tx, rule(actions=[DELETE, WARN]))
