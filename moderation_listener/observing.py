@@ -17,7 +17,7 @@ _MOST_NAMES: Final = 100_000
 """Members whose names are remembered, as a number each, of all guilds together."""
 
 _TOLD_WITHIN: Final = timedelta(hours=1)
-"""So soon an edit is told, at once or read again; later it is told along with something else, such as a pin."""
+"""So soon an edit is told, at once or read again; later something else is told with it, such as a pin."""
 
 
 class Names:
