@@ -70,12 +70,12 @@ async def end_slow(tx: Tx, guild_id: int, why: str, now: datetime) -> None:
 
 
 async def find_paused(tx: Tx, guild_id: int) -> Paused | None:
-    """Load what is wanted to be paused in a guild, None if nothing was."""
-    return await raid_rows.find_paused(tx, guild_id)
+    """Load what is wanted to be paused in a guild once nobody is changing it, None if nothing was."""
+    return await raid_rows.find_paused(tx, guild_id, settled=True)
 
 
 async def find_slowed(tx: Tx, guild_id: int, channel_id: int) -> Slowed | None:
-    """Load what is wanted in a channel, None if nothing is."""
+    """Load what is wanted in a channel once nobody is changing it, None if nothing is."""
     return await raid_rows.find_slowed(tx, guild_id, channel_id)
 
 

@@ -77,8 +77,11 @@ async def open_incident(
 
 
 async def find_incident(tx: Tx, guild_id: int, incident_id: UUID) -> Incident | None:
-    """Load an incident, None if this guild has none such. Nobody changes it until the `tx` ends."""
-    return await incident_repository.find_settled(tx, guild_id, incident_id)
+    """Load an incident, None if this guild has none such. Nobody changes it until the `tx` ends.
+
+    Nor does a job of it read what is due before then: one that waits need not be followed by another.
+    """
+    return await incident_repository.find_and_hold(tx, guild_id, incident_id)
 
 
 async def find_cases(tx: Tx, incident: Incident) -> list[Case]:

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from app import clock
 from app.access.service import save_guild_config
+from app.automod import carrying_out, raid_pauses
 from app.automod import repository as automod_repository
+from app.automod.raid_state import Cause, Paused
 from app.automod.stored import Hit
 from app.database.tx import Database, Tx
 from app.guilds import service as guilds_service
@@ -121,6 +124,56 @@ class TestOnce:
         await asyncio.gather(answer(), listen())
         async with database.transaction() as tx:
             assert len(await cases(tx, guild_id)) == 4
+
+    async def test_a_deletion_that_waits_already_sees_what_comes_to_it_meanwhile(
+        self, database: Database, guild_id: int
+    ) -> None:
+        beat, ada = Beat(guild_id), member()
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            await beat.rule(tx, rule())
+            await beat.see(tx, beat.message(ada))
+        is_heard = asyncio.Event()
+
+        async def listen() -> None:
+            async with database.transaction() as tx:
+                await beat.see(tx, beat.message(ada, 1))
+                assert await jobs(tx, guild_id) == ["delete_messages"]  # none was added
+                is_heard.set()
+                await asyncio.sleep(0.2)
+
+        async def work() -> int:
+            await is_heard.wait()
+            async with database.transaction() as tx:
+                due = await carrying_out.find_due_deletions(tx, guild_id, 1, 77)
+                return 0 if due is None else len(due[1])
+
+        assert (await asyncio.gather(listen(), work()))[1] == 2
+
+    async def test_an_end_of_a_pause_is_seen_by_the_job_that_waits_already(
+        self, database: Database, guild_id: int
+    ) -> None:
+        now = clock.now()
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            until = now + timedelta(hours=1)
+            await raid_pauses.want_pause(tx, guild_id, Cause(1, "x"), invites_until=until, now=now)
+        is_ended = asyncio.Event()
+
+        async def end() -> None:
+            async with database.transaction() as tx:
+                await raid_pauses.end_pause(tx, guild_id)
+                is_ended.set()
+                await asyncio.sleep(0.2)
+
+        async def work() -> Paused | None:
+            await is_ended.wait()
+            async with database.transaction() as tx:
+                return await raid_pauses.find_paused(tx, guild_id)
+
+        paused = (await asyncio.gather(end(), work()))[1]
+        assert paused is not None
+        assert paused.invites_until is None
 
     async def test_more_hits_than_one_statement_takes_are_all_written(self, tx: Tx, beat: Beat) -> None:
         await beat.rule(tx, rule(mode="shadow"))
