@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app import clock
 from app.access.service import save_guild_config
@@ -174,6 +175,20 @@ class TestOnce:
         paused = (await asyncio.gather(end(), work()))[1]
         assert paused is not None
         assert paused.invites_until is None
+
+    async def test_of_a_burst_only_who_is_new_in_it_is_locked(
+        self, database: Database, guild_id: int
+    ) -> None:
+        beat = Beat(guild_id)
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            await beat.rule(tx, rule(trigger=RAID, actions=[KICK]))
+            for after in range(6):
+                await beat.see(tx, beat.join(member(), after))
+        async with database.transaction() as tx:
+            await beat.see(tx, beat.join(member(), 7))
+            held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            assert (await tx.execute(text(held))).scalar_one() == 2  # the rule's and one member's
 
     async def test_more_hits_than_one_statement_takes_are_all_written(self, tx: Tx, beat: Beat) -> None:
         await beat.rule(tx, rule(mode="shadow"))
