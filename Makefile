@@ -54,7 +54,7 @@ chaos-stream: $(VENV)/.dev $(PAGE) ## Write while the listener is killed and the
 chaos-squads: $(VENV)/.dev $(PAGE) ## Change squads while the worker is killed and Discord fails, then compare (5 minutes; SEED=n repeats one; ARGS=--help)
 	@$(BIN)/python -m tests.chaos.squads $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (9 minutes; ARGS=--help)
+bench: $(VENV)/.dev $(VENV)-bench/.installed $(PAGE) ## Measure what it all costs into benchmarks/REPORT.md (12 minutes; ARGS=--help)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: $(VENV)/.dev $(VENV)-aws/.installed node_modules/.installed $(PAGE) ## Format, lint, types, import contracts, template; no tests

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from time import monotonic
+from time import thread_time as processor
 
-__all__ = ["monotonic", "now"]
+__all__ = ["monotonic", "now", "processor"]
 
 
 def now() -> datetime:

@@ -18,6 +18,7 @@ from benchmarks import (
     command_path,
     cpu,
     imports,
+    listener,
     machine,
     memory,
     moderation,
@@ -32,11 +33,21 @@ from benchmarks.report import Section, render
 _HERE: Final = Path(__file__).parent
 REPORT: Final = _HERE / "REPORT.md"
 
-PARTS: Final = ("commands", "imports", "money", "memory", "moderation", "deletion", "judging", "simulator")
+PARTS: Final = (
+    "commands",
+    "imports",
+    "money",
+    "memory",
+    "moderation",
+    "deletion",
+    "judging",
+    "listener",
+    "simulator",
+)
 _ON_THE_PLATFORM: Final = frozenset({"commands", "money", "memory", "moderation", "deletion"})
 _TIMEOUTS: Final = 100
 _JUDGING_ROUNDS: Final = 7
-_DELETIONS: Final = 150
+_DELETIONS: Final = 120
 _SIMULATOR_CALLS: Final = 1000
 _LARGEST_SEED: Final = 2**32
 
@@ -78,6 +89,7 @@ def main(
         "moderation": 1,
         "deletion": 1,
         "judging": _JUDGING_ROUNDS,
+        "listener": listener.ROUNDS,
         "simulator": simulator_rounds,
     }
     parts = only or PARTS
@@ -120,6 +132,8 @@ def _measure(
         return [sections.importing(imports.measure(rounds=rounds, chance=chance, say=say))]
     if part == "judging":
         return [automod.judging(automod.measure(rounds=rounds, chance=chance, say=say))]
+    if part == "listener":
+        return [listener.section(listener.measure(rounds=rounds, chance=chance, say=say))]
     if part == "simulator":
         say("the simulator")
         return [sections.simulating(_simulator(rounds))]

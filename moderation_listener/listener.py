@@ -1,4 +1,4 @@
-"""Discord's gateway: connecting, hearing, staying, leaving. The only file here that speaks to hikari's bot.
+"""Discord's gateway: connecting, hearing, staying, leaving. Only this file and `ear` speak to hikari.
 
 hikari heartbeats, resumes and reconnects by itself. We decide what is final (`refusals.py`), and begin anew
 after the few things it gives up on though Discord allows another try.
@@ -6,7 +6,7 @@ after the few things it gives up on though Discord allows another try.
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Final, Never
@@ -20,6 +20,7 @@ from app.errors import OutcomeUnknownError, SettingsError, UnavailableError
 from app.settings import Settings
 from moderation_listener import intents, metrics, refusals
 from moderation_listener.defects import describe
+from moderation_listener.ear import Bot
 from moderation_listener.guilds import GuildList
 from moderation_listener.hearing import Hearing
 from moderation_listener.intents import WANTED, Wanted
@@ -196,11 +197,11 @@ class Listener:
         if token is None:
             raise SettingsError(refusals.MISSING)
         try:
-            bot = hikari.GatewayBot(
+            bot = Bot(
+                self._hear,
                 token.get_secret_value(),
                 intents=intents.bits(self._wanted),
                 cache_settings=CacheSettings(components=hikari.api.CacheComponents.NONE),
-                auto_chunk_members=False,
                 rest_url=str(self._settings.discord_api_url).rstrip("/"),
                 http_settings=HTTPSettings(timeouts=_TIMEOUT),
                 max_rate_limit=_LONGEST_RATE_LIMIT,
@@ -211,34 +212,35 @@ class Listener:
             )
         except ValueError as error:
             raise SettingsError(refusals.UNREADABLE) from error
-        # Raw events: we want little of them, and reading whole guilds and messages costs more.
-        bot.subscribe(hikari.ShardPayloadEvent, self._hear)
         bot.subscribe(hikari.ShardConnectedEvent, self._connected)
         bot.subscribe(hikari.ShardDisconnectedEvent, self._disconnected)
         return bot
 
-    async def _hear(self, event: hikari.ShardPayloadEvent) -> None:
-        """Take note of one event. Awaits nothing, so events are taken in the order they came."""
-        shard = event.shard.id
+    def _hear(self, shard: int, event: str, payload: Mapping[str, Any]) -> None:
+        """Take note of one event. Awaits nothing, so they are taken in the order they came; never raises."""
         self._pulse.sign(shard)
-        metrics.EVENTS.labels(event.name).inc()
+        metrics.EVENTS.labels(event).inc()
         metrics.LAST_EVENT.set(clock.now().timestamp())
-        what = heard(event.name, event.payload)
-        facts = {name: str(fact) for name, fact in asdict(what).items() if fact is not None}
-        log.info("heard %s", event.name, extra=facts | {"shard": shard})
-        news = guild_roll(event.name, event.payload) or guild_news(event.name, event.payload)
+        try:
+            self._take(shard, event, payload)
+        except Exception as error:  # noqa: BLE001 - whatever Discord writes, the next event is heard
+            metrics.EVENTS_FAILED.labels(event).inc()
+            log.error("%s was not understood: %s", event, describe(error))  # noqa: TRY400 - may quote people
+
+    def _take(self, shard: int, event: str, payload: Mapping[str, Any]) -> None:
+        if log.isEnabledFor(logging.DEBUG):
+            what = heard(event, payload)
+            facts = {name: str(fact) for name, fact in asdict(what).items() if fact is not None}
+            log.debug("heard %s", event, extra=facts | {"shard": shard})
+        news = guild_roll(event, payload) or guild_news(event, payload)
         if news is not None:
             self._guilds.note(news)
-        if event.name == "READY":
+        if event == "READY":
             if shard in self._counted:
                 self._counted.discard(shard)
             else:  # another shard's, or hikari began anew by itself
                 self._uncounted.release()
-        try:
-            self._hearing.hear(event.name, event.payload)
-        except Exception as error:  # noqa: BLE001 - whatever Discord writes, the next event is heard
-            metrics.EVENTS_FAILED.labels(event.name).inc()
-            log.error("%s was not understood: %s", event.name, describe(error))  # noqa: TRY400 - may quote people
+        self._hearing.hear(event, payload)
 
     async def _count_sessions(self) -> Never:
         """Count the sessions that began without us, until cancelled."""

@@ -6,7 +6,7 @@ An observation carries what people wrote. It goes to the rules and no further: n
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.automod.observation import Kind, Observation
@@ -15,6 +15,9 @@ from moderation_listener.places import Places
 
 _MOST_NAMES: Final = 100_000
 """Members whose names are remembered, as a number each, of all guilds together."""
+
+_TOLD_WITHIN: Final = timedelta(hours=1)
+"""So soon an edit is told, at once or read again; later something else is told with it, such as a pin."""
 
 
 class Names:
@@ -58,13 +61,14 @@ class Observer:
         Args:
             event: What Discord calls it.
             payload: As Discord writes it.
-            now: When it was heard: of another name nothing else is known.
+            now: When it was heard: of another name nothing else is known, and an edit is not old news.
         """
         match event:
             case "MESSAGE_CREATE":
                 return self._message(Kind.MESSAGE, payload)
             case "MESSAGE_UPDATE":
-                return self._message(Kind.EDIT, payload)
+                edit = self._message(Kind.EDIT, payload)
+                return None if edit is None or edit.at < now - _TOLD_WITHIN else edit
             case "GUILD_MEMBER_ADD":
                 joined = self._member(Kind.JOIN, payload, now)
                 if joined is not None:
@@ -81,11 +85,11 @@ class Observer:
         seen = None if guild_id is None else observe_message(kind, guild_id, payload)
         if guild_id is None or seen is None or seen.channel_id is None:
             return None
-        return replace(
-            seen,
-            is_staff=self._places.is_staff(guild_id, seen.user_id, seen.role_ids),
-            parent_id=self._places.parent_of(guild_id, seen.channel_id),
-        )
+        is_staff = self._places.is_staff(guild_id, seen.user_id, seen.role_ids)
+        parent_id = self._places.parent_of(guild_id, seen.channel_id)
+        if not is_staff and parent_id is None:  # as with most
+            return seen
+        return replace(seen, is_staff=is_staff, parent_id=parent_id)
 
     def _member(self, kind: Kind, payload: Mapping[str, Any], now: datetime) -> Observation | None:
         guild_id, user = as_id(payload.get("guild_id")), payload.get("user") or {}

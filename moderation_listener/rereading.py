@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Never, Protocol
+from typing import Any, Final, Never, Protocol, TypeVar
 
 from app import clock
 from app.automod.observing import as_id
@@ -21,6 +21,8 @@ from moderation_listener.progress import Progress
 from moderation_listener.rulebook import Ready
 from moderation_listener.watch import Watch
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 MOST_MEMBERS: Final = 200
@@ -30,7 +32,9 @@ _MOST_PAGES: Final = 10
 """Pages of the audit log of one guild."""
 
 _TRIES: Final = 6
-_FIRST_WAIT: Final = 1.0
+"""Of one question, and of a server if one of its questions had no answer."""
+
+_FIRST_WAIT: Final = 0.25
 _LONGEST_WAIT: Final = 30.0
 _FULL: Final = 100
 """Discord gives at most so many messages, or lines, at once."""
@@ -61,22 +65,33 @@ class _Told:
 
 
 class _Paced:
-    """Somebody who asks one thing after the other, and not too fast."""
+    """Somebody who asks one thing after the other, not too fast, and again if Discord has no answer now."""
 
     def __init__(self, history: History) -> None:
         self._history = history
 
     async def messages(self, channel_id: int) -> Sequence[Mapping[str, Any]]:
-        await asyncio.sleep(_PACE)
-        return await self._history.messages(channel_id)
+        return await self._ask(lambda: self._history.messages(channel_id))
 
     async def member(self, guild_id: int, user_id: int) -> Mapping[str, Any] | None:
-        await asyncio.sleep(_PACE)
-        return await self._history.member(guild_id, user_id)
+        return await self._ask(lambda: self._history.member(guild_id, user_id))
 
     async def audit_entries(self, guild_id: int, *, after: int) -> Sequence[Mapping[str, Any]]:
-        await asyncio.sleep(_PACE)
-        return await self._history.audit_entries(guild_id, after=after)
+        return await self._ask(lambda: self._history.audit_entries(guild_id, after=after))
+
+    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
+        tries = 0
+        while True:
+            await asyncio.sleep(_PACE)
+            try:
+                return await question()
+            except DiscordRateLimitedError as error:
+                await asyncio.sleep(error.retry_after or _FIRST_WAIT)
+            except DiscordUnavailableError:
+                tries += 1
+                if tries >= _TRIES:
+                    raise
+                await asyncio.sleep(min(_FIRST_WAIT * 2**tries, _LONGEST_WAIT))
 
 
 class Rereading:
@@ -136,14 +151,26 @@ class Rereading:
             gap = self._progress.gap(guild_id)
             if gap is not None:
                 await self._try(guild_id, told, gap)
+            if not self._due:
+                await self._note_progress()
+
+    async def _note_progress(self) -> None:
+        """Have it known at once that nothing is missed any more: whoever is killed soon begins there."""
+        try:
+            await self._progress.write()
+        except (UnavailableError, OutcomeUnknownError):
+            log.debug("how far was heard was not written; it is tried again")
 
     async def _try(self, guild_id: int, told: _Told, gap: int) -> None:
         wait = 0.0
         try:
             await self._read(guild_id, told)
-        except DiscordRateLimitedError as error:
-            wait = error.retry_after or _FIRST_WAIT
-        except (DiscordUnavailableError, UnavailableError, OutcomeUnknownError):
+        except (
+            UnavailableError,
+            OutcomeUnknownError,
+        ):  # of the database: nothing can be noted, so nothing ends
+            wait = _LONGEST_WAIT / 10
+        except DiscordUnavailableError:
             tries = self._tries[guild_id] = self._tries.get(guild_id, 0) + 1
             wait = min(_FIRST_WAIT * 2.0**tries, _LONGEST_WAIT)
         except Exception as error:  # noqa: BLE001 - the next guild is read all the same
@@ -168,8 +195,8 @@ class Rereading:
         if heard_until is None:  # nobody ever listened
             return
         since = heard_until - OVERLAP
-        ready = await self._watch.ready(guild_id)
-        if ready.rules.rules:
+        if await self._watch.asks(guild_id):
+            ready = await self._watch.ready(guild_id)
             await self._read_messages(guild_id, told, ready, since)
         if await self._cases.are_wanted(guild_id):
             await self._read_audit_log(guild_id, since)

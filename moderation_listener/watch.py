@@ -63,7 +63,9 @@ class Watch:
         load: Reads a guild's rules that are to be asked.
         act: Does what rules said.
         pause: Has a broken rule not asked any more.
-        monotonic: The time to measure by.
+        monotonic: The time to go by.
+        processor: Tells what was spent of the processor's: what others take of it is not a guild's fault.
+        budget: Seconds of judging that one guild may take in each second.
     """
 
     def __init__(
@@ -73,10 +75,15 @@ class Watch:
         pause: Pause,
         *,
         monotonic: Callable[[], float] = clock.monotonic,
+        processor: Callable[[], float] = clock.processor,
+        budget: float = BUDGET,
     ) -> None:
+        self._load = load
         self._act = act
         self._pause = pause
         self._monotonic = monotonic
+        self._processor = processor
+        self._budget = budget
         self._book = RuleBook(load, self._judge_held, monotonic)
         self._writer = Writer("verdicts")
         self._guilds: dict[int, _Guild] = {}
@@ -134,6 +141,14 @@ class Watch:
             await self.ready(guild_id)
         await self._writer.settled()
 
+    async def asks(self, guild_id: int) -> bool:
+        """Look whether a guild has rules to be asked; nothing is remembered of one that has none.
+
+        Raises:
+            UnavailableError, OutcomeUnknownError: nobody knows.
+        """
+        return bool(await self._load(guild_id))
+
     async def ready(self, guild_id: int) -> Ready:
         """Give a guild's rules as soon as they can be had."""
         while True:
@@ -157,7 +172,7 @@ class Watch:
         while True:
             ready = await self.ready(observation.guild_id)
             guild = self._guilds.get(observation.guild_id)
-            if guild is None or guild.spent < BUDGET / 2 or self._monotonic() - guild.second >= 1:
+            if guild is None or guild.spent < self._budget / 2 or self._monotonic() - guild.second >= 1:
                 break
             await asyncio.sleep(_A_MOMENT)
         self._judge(observation, ready, is_old=True)
@@ -191,22 +206,23 @@ class Watch:
     def _judge(self, observation: Observation, ready: Ready, *, is_old: bool = False) -> None:
         if not ready.rules.rules:
             return
-        guild_id, started = observation.guild_id, self._monotonic()
+        guild_id, now = observation.guild_id, self._monotonic()
         guild = self._guild(guild_id)
-        if started - guild.second >= 1:
-            guild.second, guild.spent = started, 0.0
-        elif guild.spent >= BUDGET:
+        if now - guild.second >= 1:
+            guild.second, guild.spent = now, 0.0
+        elif guild.spent >= self._budget:
             metrics.DROPPED.labels("throttled").inc()
             return
+        started = self._processor()
         try:
             verdicts = judge(ready.rules, observation, guild.windows)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next one is judged
             metrics.BROKEN.inc()
             log.error("an observation was not judged: %s", describe(error))  # noqa: TRY400 - may quote people
             return
-        took = self._monotonic() - started
+        took = self._processor() - started
         guild.spent += took
-        if guild.spent >= BUDGET:
+        if guild.spent >= self._budget:
             log.warning("judging takes too long", extra={"guild_id": str(guild_id), "seconds": guild.spent})
         metrics.JUDGING.observe(took)
         _JUDGED[observation.kind].inc()

@@ -67,16 +67,19 @@ async def act_on(tx: Tx, observation: Observation, verdicts: Sequence[Verdict], 
     for rule_id in sorted(verdict.rule_id for verdict in asked if len(verdict.user_ids) > 1):
         await repository.lock(tx, guild_id, str(rule_id))
     live = [verdict for verdict in asked if verdict.rule.mode is Mode.ON]
-    if live:
-        about = {user_id for verdict in live for user_id in verdict.user_ids}
+    wanted = await _wanted(tx, observation, asked)
+    # Not everybody of a burst: PostgreSQL has room for some thousand locks of all transactions together.
+    about = {hit.user_id for hit in wanted if hit.mode == Mode.ON}
+    if about:
         await automatic.lock_members(tx, guild_id, about)
-    hits = await _note(tx, observation, asked)
+    hits = await repository.add_hits(tx, wanted)
     for_us = [hit for hit in hits if hit.mode == Mode.ON]
     if hits:
         live_service.emit(tx, guild_id, "automod.hit", {"hits": len(hits)})
     if not for_us:
         return Acted(tuple(hits))
     rules = {verdict.rule_id: verdict for verdict in live}
+    await automatic.lock_numbers(tx, guild_id)
     incident = await _incident(tx, observation, [rules[hit.rule_id] for hit in for_us], for_us, now)
     act = _Act(tx, observation, incident, rules, max(now, observation.at))
     cases = await act.impose(for_us)
@@ -86,8 +89,8 @@ async def act_on(tx: Tx, observation: Observation, verdicts: Sequence[Verdict], 
     return Acted(tuple(hits), incident.number, tuple(cases))
 
 
-async def _note(tx: Tx, observation: Observation, verdicts: Iterable[Verdict]) -> list[Hit]:
-    """Write the hits that are not known; gives them."""
+async def _wanted(tx: Tx, observation: Observation, verdicts: Iterable[Verdict]) -> list[Hit]:
+    """List the hits of verdicts, but for members of a burst whom its rule has hit lately."""
     wanted: list[Hit] = []
     for verdict in verdicts:
         known: dict[int, datetime] = {}
@@ -100,7 +103,7 @@ async def _note(tx: Tx, observation: Observation, verdicts: Iterable[Verdict]) -
                 until=observation.at + _BURST,
             )
         wanted += hits_of(observation, verdict, known)
-    return await repository.add_hits(tx, wanted)
+    return wanted
 
 
 async def _incident(

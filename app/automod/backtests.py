@@ -12,7 +12,7 @@ from app.access.policy import Action
 from app.access.service import require
 from app.automod import backtest_repository, repository
 from app.automod.backtest_running import emit, look
-from app.automod.backtest_values import OPEN, Backtest, BacktestView, DraftRule, State
+from app.automod.backtest_values import OPEN, Backtest, BacktestView, DraftRule, Failure, State
 from app.automod.backtesting import says_nothing_about
 from app.automod.rule import Rule
 from app.automod.service import by_name
@@ -32,6 +32,9 @@ MOST_CHANNELS: Final = 20
 
 KEPT: Final = timedelta(hours=24)
 """So long anything is known of a backtest."""
+
+_STALE: Final = timedelta(minutes=15)
+"""After so long nobody does it any more: its job is held, or there is no worker."""
 
 _SHOWN: Final = 50
 _AT_ONCE: Final = 10
@@ -100,7 +103,9 @@ async def start_backtest(
     rules = await _rules(tx, actor.guild_id, draft)
     await repository.lock(tx, actor.guild_id, "backtest")
     running = await backtest_repository.find_open(tx, actor.guild_id)
-    if running is not None:
+    if running is not None and running.asked_at <= now - _STALE:
+        await backtest_repository.end(tx, running, State.FAILED, now, Failure.TOO_LONG)
+    elif running is not None:
         raise BacktestRunningError(
             who=running.started_by, at=running.asked_at, fetched=running.fetched, backtest_id=running.id
         )

@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 import re2
 
+from app.automod.places import places_of
 from app.errors import InvalidInputError
 from app.wording import Term, message
 
@@ -19,6 +20,9 @@ MOST: Final = 10
 LARGEST: Final = 1 << 19
 """Bytes that one pattern of a person's may need: 20 times `\\pL` fits and is made in a few milliseconds,
 30 times does not. An automaton that grows past it is slower, never longer."""
+
+MOST_PLACES: Final = 60
+"""Places of one pattern (`app.automod.places`): ten of such take 50 milliseconds for the longest message."""
 
 LARGEST_OF_OURS: Final = 16 << 20
 """Bytes for what we make of lists of words and hosts."""
@@ -102,7 +106,7 @@ def compile_pattern(pattern: str) -> Any:  # noqa: ANN401 - google-re2 brings no
             longest=LONGEST,
         ).at(LONGEST)
     try:
-        return _compile(pattern, LARGEST)
+        compiled = _compile(pattern, LARGEST)
     except re2.error as refusal:
         raise _explained(pattern, _said(refusal)) from None
     except UnicodeEncodeError as refusal:
@@ -111,6 +115,15 @@ def compile_pattern(pattern: str) -> Any:  # noqa: ANN401 - google-re2 brings no
             at=refusal.start + 1,
             pattern=pattern.encode("utf-8", "replace").decode(),
         ).at(refusal.start) from None
+    if (places := places_of(pattern)) > MOST_PLACES:
+        raise PatternError(
+            "“{pattern}” repeats too much: it has {places} places where several characters may stand, and "
+            "{most} are the most. Nothing was saved; repeat less, or use + instead of a number.",
+            pattern=pattern,
+            places=places,
+            most=MOST_PLACES,
+        )
+    return compiled
 
 
 def compile_own(pattern: str) -> Any:  # noqa: ANN401 - google-re2 brings no types

@@ -28,8 +28,9 @@ from app.moderation.cases import Case
 from app.moderation.domain import CaseAction
 from app.moderation.incident_values import DRAFT_LIFETIME, Incident
 
-MOST: Final = 1_000
-"""Accounts that one question is about; of more, the oldest hits go first."""
+MOST: Final = 600
+"""Accounts that one question is about: as many cases are written within the time for an answer. Of more, the
+oldest hits go first."""
 
 TIME_OUT: Final = timedelta(hours=1)
 

@@ -158,8 +158,8 @@ async def view_raid_mode(tx: Tx, actor: Actor) -> Standing:
 
 
 async def find_raid(tx: Tx, guild_id: int) -> Raid | None:
-    """Load a guild's raid mode for the worker, None if it is off and the log says so."""
-    return await raid_rows.find_raid(tx, guild_id)
+    """Load a guild's raid mode for the worker once nobody is changing it, None if it is off and told."""
+    return await raid_rows.find_raid(tx, guild_id, settled=True)
 
 
 async def slow_channels(

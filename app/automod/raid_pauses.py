@@ -13,6 +13,7 @@ from app.database.tx import Tx
 from app.jobs import service as jobs_service
 from app.jobs.kinds import Job, PauseGuild, SlowChannel
 from app.moderation import automatic
+from app.moderation.incident_values import Incident
 
 _AT_ONCE: Final = 200
 
@@ -69,12 +70,12 @@ async def end_slow(tx: Tx, guild_id: int, why: str, now: datetime) -> None:
 
 
 async def find_paused(tx: Tx, guild_id: int) -> Paused | None:
-    """Load what is wanted to be paused in a guild, None if nothing was."""
-    return await raid_rows.find_paused(tx, guild_id)
+    """Load what is wanted to be paused in a guild once nobody is changing it, None if nothing was."""
+    return await raid_rows.find_paused(tx, guild_id, settled=True)
 
 
 async def find_slowed(tx: Tx, guild_id: int, channel_id: int) -> Slowed | None:
-    """Load what is wanted in a channel, None if nothing is."""
+    """Load what is wanted in a channel once nobody is changing it, None if nothing is."""
     return await raid_rows.find_slowed(tx, guild_id, channel_id)
 
 
@@ -104,16 +105,21 @@ async def forget_slowed(tx: Tx, slowed: Slowed) -> None:
 
 async def note_paused(tx: Tx, paused: Paused, *, is_refused: bool) -> None:
     """Note that what was wanted is so in Discord, or that the bot may not; then the alert says so."""
+    # The incident first, as whoever acts on a hit has it: two that wait for each other would both fail.
+    incident = await _incident(tx, paused) if is_refused else None
     await raid_rows.change_paused(tx, paused.guild_id, carried_version=paused.version, is_refused=is_refused)
-    if is_refused:
-        await _tell(tx, paused, What.NOT_PAUSED, None)
+    if incident is not None:
+        await _tell(tx, incident, Note(What.NOT_PAUSED, paused.moderator_id, None, incident.created_at))
 
 
 async def note_not_slowed(tx: Tx, slowed: Slowed, *, again_at: datetime | None) -> None:
     """Note that the bot may not change a channel; the alert says so. One that is over is tried again then."""
+    incident = await _incident(tx, slowed)
     later = {} if again_at is None else {"until": again_at}
     await raid_rows.change_slowed(tx, slowed, is_refused=True, **later)
-    await _tell(tx, slowed, What.NOT_SLOWED, slowed.channel_id)
+    if incident is not None:
+        note = Note(What.NOT_SLOWED, slowed.moderator_id, slowed.channel_id, incident.created_at)
+        await _tell(tx, incident, note)
 
 
 async def enqueue_over(tx: Tx, now: datetime) -> None:
@@ -123,17 +129,17 @@ async def enqueue_over(tx: Tx, now: datetime) -> None:
     await raid_rows.forget_paused(tx, now)
 
 
-async def _tell(tx: Tx, wanted: Paused | Slowed, what: What, channel_id: int | None) -> None:
-    """Have the alert of the incident say what was not done, once."""
-    incident_id = wanted.incident_id
-    incident = (
-        None if incident_id is None else await automatic.find_incident(tx, wanted.guild_id, incident_id)
-    )
-    if incident is None:
-        return
-    note = Note(what, wanted.moderator_id, channel_id, incident.created_at)
-    key = f"{what}:{incident.id}:{channel_id or 0}"
-    if await raid_repository.add_note(tx, wanted.guild_id, incident.id, note, idempotency_key=key):
+async def _incident(tx: Tx, wanted: Paused | Slowed) -> Incident | None:
+    """Load the incident whose alert says what was not done, None if there is none."""
+    if wanted.incident_id is None:
+        return None
+    return await automatic.find_incident(tx, wanted.guild_id, wanted.incident_id)
+
+
+async def _tell(tx: Tx, incident: Incident, note: Note) -> None:
+    """Have the alert of an incident say what was not done, once."""
+    key = f"{note.what}:{incident.id}:{note.channel_id or 0}"
+    if await raid_repository.add_note(tx, incident.guild_id, incident.id, note, idempotency_key=key):
         await raid_answers.show(tx, incident)
 
 

@@ -19,9 +19,10 @@ _SLOWED: Final = tuple(getattr(ChannelSlowMode, name) for name in Slowed.__datac
 _RAID: Final = tuple(getattr(RaidMode, name) for name in Raid.__dataclass_fields__)
 
 
-async def find_paused(tx: Tx, guild_id: int) -> Paused | None:
-    """Load what is wanted to be paused in a guild, None if nothing was."""
-    row = (await tx.execute(select(*_PAUSED).where(RaidPause.guild_id == guild_id))).one_or_none()
+async def find_paused(tx: Tx, guild_id: int, *, settled: bool = False) -> Paused | None:
+    """Load what is wanted to be paused in a guild, None if nothing was; settled: once nobody changes it."""
+    found = select(*_PAUSED).where(RaidPause.guild_id == guild_id)
+    row = (await tx.execute(found.with_for_update(read=True) if settled else found)).one_or_none()
     return None if row is None else Paused(**row._asdict())
 
 
@@ -54,11 +55,11 @@ async def forget_paused(tx: Tx, now: datetime) -> None:
 
 
 async def find_slowed(tx: Tx, guild_id: int, channel_id: int) -> Slowed | None:
-    """Load what is wanted in a channel, None if nothing is."""
+    """Load what is wanted in a channel once nobody is changing it, None if nothing is."""
     found = select(*_SLOWED).where(
         ChannelSlowMode.guild_id == guild_id, ChannelSlowMode.channel_id == channel_id
     )
-    row = (await tx.execute(found)).one_or_none()
+    row = (await tx.execute(found.with_for_update(read=True))).one_or_none()
     return None if row is None else Slowed(**row._asdict())
 
 
@@ -136,9 +137,13 @@ async def find_slowed_over(tx: Tx, now: datetime, limit: int) -> list[tuple[int,
     return [(row.guild_id, row.channel_id) for row in rows]
 
 
-async def find_raid(tx: Tx, guild_id: int) -> Raid | None:
-    """Load a guild's raid mode, None if there is none, not even one whose end is not in the log yet."""
-    row = (await tx.execute(select(*_RAID).where(RaidMode.guild_id == guild_id))).one_or_none()
+async def find_raid(tx: Tx, guild_id: int, *, settled: bool = False) -> Raid | None:
+    """Load a guild's raid mode, None if there is none, not even one whose end is not in the log yet.
+
+    Settled: once nobody is changing it.
+    """
+    found = select(*_RAID).where(RaidMode.guild_id == guild_id)
+    row = (await tx.execute(found.with_for_update(read=True) if settled else found)).one_or_none()
     return None if row is None else Raid(**row._asdict())
 
 

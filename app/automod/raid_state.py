@@ -134,5 +134,8 @@ def is_slower_already(slowed: Slowed, there: int) -> bool:
 
 
 def is_ours(slowed: Slowed, there: int) -> bool:
-    """Tell whether a channel is as slow as we made it, and nobody has changed that since."""
-    return slowed.seconds_before is not None and there == (slowed.seconds_set or slowed.seconds)
+    """Tell whether a channel is as slow as we made it, and nobody has changed that since.
+
+    Whoever asked for more may have died before that was noted.
+    """
+    return slowed.seconds_before is not None and there in (slowed.seconds_set, slowed.seconds)

@@ -12,6 +12,7 @@ from app.discord.reply import Button, ButtonStyle, clip
 from app.discord.text import literal
 from app.ids import SYSTEM_ID
 from app.language import Language
+from app.moderation.cases import Case
 from app.moderation.domain import BANS, LIFTED_BY, CaseAction, CaseStatus
 from app.moderation.incident_rendering import KINDS, case_counts
 from app.moderation.incident_values import Incident
@@ -49,6 +50,10 @@ _NOTES: Final[Mapping[What, str]] = {
 
 _IN_FORCE: Final = frozenset({CaseStatus.PENDING, CaseStatus.ACTIVE})
 _ACTION_ROW: Final = 1
+_OF_MANY: Final = (message("Ban all"), message("Time out all"), message("Lift all"))
+_OF_ONE: Final = (message("Ban them"), message("Time them out"), message("Lift it"))
+"""What the buttons below an alert say, of many members and of one."""
+
 _NAMED: Final = 10
 _FIELD: Final = 1_024
 _COLOUR: Final = 0xC83E4D
@@ -70,7 +75,8 @@ def alert_embed(language: Language, happened: Happened) -> dict[str, Any]:
     It says nothing of what was written.
     """
     incident = happened.incident
-    number, kind = str(incident.number), language.say(KINDS[incident.kind])
+    named = language.say("Incident #{number}", number=str(incident.number))
+    kind = language.say(KINDS[incident.kind])
     members = list(dict.fromkeys(hit.user_id for hit in happened.hits))
     rules = Counter(hit.rule_name for hit in happened.hits)
     channels = list(dict.fromkeys(hit.channel_id for hit in happened.hits if hit.channel_id is not None))
@@ -89,9 +95,10 @@ def alert_embed(language: Language, happened: Happened) -> dict[str, Any]:
         (language.say("Beside that"), "\n".join(_notes(language, happened))),
     ]
     return {
-        "title": f"🛡️ {language.say('Incident #{number}', number=number)} · {kind}",
+        # A single message is no burst, though more may come of it.
+        "title": f"🛡️ {named} · {kind}" if len(happened.hits) > 1 else f"🛡️ {named}",
         "color": _COLOUR,
-        "description": language.count(hit_count(len(happened.hits))),
+        "description": " · ".join(map(language.count, (hit_count(len(happened.hits)), _members(members)))),
         "fields": [
             {"name": name, "value": clip(value, _FIELD), "inline": True} for name, value in fields if value
         ],
@@ -113,10 +120,12 @@ def alert_rows(language: Language, happened: Happened, write: Callable[[str], st
     banned = {case.user_id for case in in_force if case.action in BANS}
     timed_out = {case.user_id for case in in_force if case.action is CaseAction.TIMEOUT}
     can_be_lifted = any(case.action not in LIFTED_BY for case in in_force)
+    named = _OF_ONE if len(hit) == 1 else _OF_MANY
+    ban, time_out, lift = map(language.say, named)
     buttons = (
-        Button(language.say("Ban all"), write(BAN_ALL), ButtonStyle.DANGER, is_disabled=hit <= banned),
-        Button(language.say("Time out all"), write(TIME_OUT_ALL), is_disabled=hit <= banned | timed_out),
-        Button(language.say("Lift all"), write(LIFT_ALL), is_disabled=not can_be_lifted),
+        Button(ban, write(BAN_ALL), ButtonStyle.DANGER, is_disabled=hit <= banned),
+        Button(time_out, write(TIME_OUT_ALL), is_disabled=hit <= banned | timed_out),
+        Button(lift, write(LIFT_ALL), is_disabled=not can_be_lifted),
         Button(language.say("Pause invites"), write(PAUSE_INVITES)),
     )
     return [{"type": _ACTION_ROW, "components": [each.component() for each in buttons]}]
@@ -142,9 +151,19 @@ def _answers(language: Language, happened: Happened) -> list[str]:
     left = any(case.status is CaseStatus.PENDING for case in happened.cases)
     if not left and hit and hit <= banned:
         lines.append(language.say("**Everybody is banned.**"))
-    elif not left and lines and not any(case.status in _IN_FORCE for case in sanctions):
+    elif not left and _is_lifted(sanctions):
         lines.append(language.say("**Everything is lifted.**"))
     return lines
+
+
+def _is_lifted(sanctions: Sequence[Case]) -> bool:
+    """Tell whether something was in force, and nothing is any more because somebody took it back."""
+    statuses = {case.status for case in sanctions}
+    return statuses.isdisjoint(_IN_FORCE) and not statuses.isdisjoint({CaseStatus.UNDONE, CaseStatus.LIFTED})
+
+
+def _members(user_ids: Sequence[int]) -> Count:
+    return Count(len(user_ids), "{n} member", "{n} members")
 
 
 def _notes(language: Language, happened: Happened) -> list[str]:

@@ -27,6 +27,9 @@ _RULE: Final = (
     AutomodRule.paused_because,
 )
 
+_AT_ONCE: Final = 1_000
+"""Hits that are written by one statement: PostgreSQL takes 32,767 values."""
+
 
 async def lock(tx: Tx, guild_id: int, what: str) -> None:
     """Have nobody else do this in a guild until the `tx` ends."""
@@ -143,11 +146,11 @@ async def add_hits(tx: Tx, hits: Sequence[Hit]) -> list[Hit]:
     ordered = sorted(
         (hit for hit in hits if hit.idempotency_key not in known), key=lambda hit: hit.idempotency_key
     )
-    new = insert(AutomodHit).values([asdict(hit) for hit in ordered])
-    added = await tx.execute(
-        new.on_conflict_do_nothing(index_elements=[AutomodHit.idempotency_key]).returning(AutomodHit.id)
-    )
-    ids = set(added.scalars())
+    ids: set[UUID] = set()
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = [asdict(hit) for hit in ordered[start : start + _AT_ONCE]]
+        new = insert(AutomodHit).values(some).on_conflict_do_nothing(index_elements=["idempotency_key"])
+        ids.update((await tx.execute(new.returning(AutomodHit.id))).scalars())
     return [hit for hit in hits if hit.id in ids]
 
 

@@ -10,6 +10,8 @@ from typing import Final
 import re2
 
 from app.automod.patterns import compile_own
+from app.automod.places import places_of
+from app.automod.regexes import Regexes
 from app.automod.rule import Rule
 from app.automod.table import TRIGGERS
 from app.errors import InvalidInputError
@@ -18,7 +20,23 @@ MOST_OF_RULE: Final = 200_000
 """Steps of one rule: RE2 searches so many at once, and 250 words have 30,000."""
 
 MOST_OF_GUILD: Final = 500_000
-"""Steps of all rules of a guild: read, tried and made ready in half a second. A pattern of words has 30."""
+"""Steps of all rules of a guild: ready in two thirds of a second. A pattern of words has 30."""
+
+
+MOST_PLACES: Final = 2_000
+"""Places (`app.automod.places`) of all patterns of a guild: for the longest message 0.2 seconds at worst."""
+
+FREE_PLACES: Final = 10
+"""So many places of each pattern do not count: what looks back no further has few states."""
+
+
+def extra_places(rule: Rule) -> int:
+    """Count the places of a rule's patterns that count, in each form in which they are searched."""
+    settings: object = rule.trigger
+    if not isinstance(settings, Regexes):
+        return 0
+    extra = sum(max(0, places_of(pattern) - FREE_PLACES) for pattern in settings.patterns)
+    return extra * len(settings.forms)
 
 
 def size_of(rule: Rule) -> int:
@@ -49,8 +67,17 @@ def check_sizes(rule: Rule, others: Sequence[Rule], before: Rule | None = None) 
             name=rule.name,
             most=MOST_OF_RULE,
         )
-    if before is not None and size <= size_of(before):
+    places = extra_places(rule)
+    if before is not None and size <= size_of(before) and places <= extra_places(before):
         return
+    if places and places + sum(map(extra_places, others)) > MOST_PLACES:
+        raise InvalidInputError(
+            "With “{name}”, the patterns of this server would have to look in too many places at once. "
+            "Nothing was saved; use + instead of {counts} in its patterns, or smaller numbers, or delete a "
+            "rule.",
+            name=rule.name,
+            counts="{2,20}",
+        )
     sizes = [(size, rule.name), *((size_of(other), other.name) for other in others)]
     together = sum(each for each, _ in sizes)
     if together > MOST_OF_GUILD:

@@ -19,11 +19,12 @@ LONGEST_WINDOW: Final = 10.0
 """Seconds a window is taken to last until an answer to its first request was seen, which says it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sending:
-    """One request that was sent `at` some time of our clock, and is not answered yet."""
+    """One request that counts since `at`, by our clock, and is not answered yet; `is_sent` once it left."""
 
     at: float
+    is_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

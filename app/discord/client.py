@@ -7,8 +7,14 @@ How many requests Discord still takes is counted by ours, too (`buckets.py`, dec
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from contextvars import ContextVar
 from typing import Any, Final, cast
 
@@ -19,7 +25,6 @@ from hikari.files import AsyncReader, Resource
 from hikari.impl import (
     EntityFactoryImpl,
     HTTPSettings,
-    HTTPTimeoutSettings,
     ProxySettings,
     RESTBucketManager,
     RESTClientImpl,
@@ -43,7 +48,7 @@ _SOON: Final = 0.5
 _MANY: Final = 1_000
 """Buckets known before those are looked through that may be forgotten."""
 
-_TIMEOUT: Final = HTTPTimeoutSettings(request_socket_connect=2.0, total=5.0)
+_TIMEOUT: Final = aiohttp.ClientTimeout(sock_connect=2.0, total=5.0)
 
 _SCOPE: Final = "X-RateLimit-Scope"
 _LIMIT: Final = "X-RateLimit-Limit"
@@ -74,8 +79,29 @@ class _NoBuckets(RESTBucketManager):
         return nullcontext()
 
 
+async def _once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Send a request; not a second time.
+
+    aiohttp does so by itself with what may be repeated (PUT, DELETE, GET) when a connection that was kept
+    breaks: Discord would count two where we count one, and has perhaps done it.
+    """
+    bucket, sending = _COUNTED.get()
+    if sending.is_sent and request.method != "GET":
+        raise aiohttp.ServerDisconnectedError
+    if sending.is_sent:
+        now = clock.monotonic()
+        bucket.lose(bucket.send(now), now)
+    sending.is_sent = True
+    return await send(request)
+
+
 class GuardedClient(RESTClientImpl):
     """A client that asks each thing once.
+
+    Args:
+        token: The bot's.
+        url: Where Discord's API is.
+        session: Its connections, which send each request once.
 
     Attributes:
         guard: What it must not ask now.
@@ -83,7 +109,7 @@ class GuardedClient(RESTClientImpl):
 
     __slots__ = ("_answered", "_buckets", "_names", "guard")
 
-    def __init__(self, *, token: str, url: str) -> None:
+    def __init__(self, *, token: str, url: str, session: aiohttp.ClientSession) -> None:
         self.guard = Guard()
         self._names: dict[routes.Route, str] = {}
         self._buckets: dict[str, Bucket] = {}
@@ -93,7 +119,9 @@ class GuardedClient(RESTClientImpl):
             # Its models could call Discord by themselves; nothing here lets them.
             entity_factory=EntityFactoryImpl(cast("traits.RESTAware", None)),
             executor=None,
-            http_settings=HTTPSettings(timeouts=_TIMEOUT),
+            http_settings=HTTPSettings(),  # which are the session's to keep
+            client_session=session,
+            client_session_owner=False,
             max_retries=0,
             proxy_settings=ProxySettings(),
             token=token,
@@ -238,6 +266,18 @@ class GuardedClient(RESTClientImpl):
         """Name what is limited together: a bucket, once Discord told it, with its guild, channel or token."""
         bucket = self._names.get(route.route, f"{route.method} {route.route.path_template}")
         return f"{bucket} {route.major_param_hash}"
+
+
+@asynccontextmanager
+async def guarded_client(*, token: str, url: str) -> AsyncIterator[GuardedClient]:
+    """Have a client and its connections for as long as the block runs."""
+    async with aiohttp.ClientSession(timeout=_TIMEOUT, middlewares=(_once,)) as session:
+        client = GuardedClient(token=token, url=url.rstrip("/"), session=session)
+        client.start()
+        try:
+            yield client
+        finally:
+            await client.close()
 
 
 def _standing(headers: Mapping[str, str]) -> Standing | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hikari.internal import routes
 
-from app.discord.client import GuardedClient
+from app.discord.client import GuardedClient, guarded_client
 from app.discord.failures import translated
 from app.discord.port import DiscordForbiddenError, DiscordNotFoundError, DiscordUnauthorizedError
 from app.settings import Settings
@@ -68,9 +68,5 @@ async def connect_history(settings: Settings) -> AsyncIterator[HikariHistory]:
     if settings.discord_bot_token is None:
         raise DiscordUnauthorizedError(_NO_TOKEN)
     token, url = settings.discord_bot_token.get_secret_value(), str(settings.discord_api_url)
-    client = GuardedClient(token=token, url=url.rstrip("/"))
-    client.start()
-    try:
+    async with guarded_client(token=token, url=url) as client:
         yield HikariHistory(client)
-    finally:
-        await client.close()

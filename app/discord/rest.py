@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app import clock
 from app.discord import attachments, commands, messages
-from app.discord.client import GuardedClient
+from app.discord.client import GuardedClient, guarded_client
 from app.discord.failures import translated
 from app.discord.limits import MAX_REASON, MISSING_ACCESS, NONE_BANNED, UNKNOWN_BAN, UNKNOWN_MESSAGE
 from app.discord.port import (
@@ -297,12 +297,8 @@ async def connect_discord(settings: Settings) -> AsyncIterator[HikariDiscord]:
     token, application_id = settings.discord_bot_token, settings.discord_application_id
     if token is None or application_id is None:
         raise DiscordUnauthorizedError(_NO_CREDENTIALS)
-    client = GuardedClient(token=token.get_secret_value(), url=str(settings.discord_api_url).rstrip("/"))
-    client.start()
-    try:
+    async with guarded_client(token=token.get_secret_value(), url=str(settings.discord_api_url)) as client:
         yield HikariDiscord(client, application_id, str(settings.discord_attachment_url))
-    finally:
-        await client.close()
 
 
 def _member(guild_id: int, member: hikari.Member) -> DiscordMember:

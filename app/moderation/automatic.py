@@ -42,6 +42,15 @@ async def lock_members(tx: Tx, guild_id: int, user_ids: Collection[int]) -> None
     await incident_repository.lock_members(tx, guild_id, user_ids)
 
 
+async def lock_numbers(tx: Tx, guild_id: int) -> None:
+    """Have nobody else number a case of a guild until the `tx` ends; before an incident is locked.
+
+    Whoever answers below an alert numbers cases and then raises the incident's version: in another order
+    the two would wait for each other.
+    """
+    await repository.next_number(tx, guild_id, "cases", 0)
+
+
 async def open_incident(
     tx: Tx, guild_id: int, kind: IncidentKind, *, reason: str, idempotency_key: str, now: datetime
 ) -> Incident:
@@ -68,8 +77,11 @@ async def open_incident(
 
 
 async def find_incident(tx: Tx, guild_id: int, incident_id: UUID) -> Incident | None:
-    """Load an incident, None if this guild has none such. Nobody changes it until the `tx` ends."""
-    return await incident_repository.find_settled(tx, guild_id, incident_id)
+    """Load an incident, None if this guild has none such. Nobody changes it until the `tx` ends.
+
+    Nor does a job of it read what is due before then: one that waits need not be followed by another.
+    """
+    return await incident_repository.find_and_hold(tx, guild_id, incident_id)
 
 
 async def find_cases(tx: Tx, incident: Incident) -> list[Case]:

@@ -88,6 +88,8 @@ async def note_audit_entry(tx: Tx, done: DiscordAction, now: datetime) -> Case |
         for case in await repository.find_open(tx, done.guild_id, done.user_id)
         if case.action in _same_thing(done.action)
     ]
+    # Before any incident is locked, as everybody does who numbers a case.
+    number = await repository.next_number(tx, done.guild_id, "cases")
     is_late = any(case.created_at > done.at + _CLOCKS_DIFFER for case in about)
     if done.action in LIFTED_BY and not is_late:
         for case in about:
@@ -100,7 +102,7 @@ async def note_audit_entry(tx: Tx, done: DiscordAction, now: datetime) -> Case |
         status = CaseStatus.EXPIRED
     else:  # pending for the moment in which it replaces what was before
         status = CaseStatus.LIFTED if is_late else CaseStatus.PENDING
-    case = _case(done, await repository.next_number(tx, done.guild_id, "cases"), status)
+    case = _case(done, number, status)
     await repository.add_cases(tx, [case])
     if status is CaseStatus.PENDING:
         await carrying_out.close(tx, case)

@@ -69,6 +69,16 @@ async def find_settled(tx: Tx, guild_id: int, incident_id: UUID) -> Incident | N
     )
 
 
+async def find_and_hold(tx: Tx, guild_id: int, incident_id: UUID) -> Incident | None:
+    """Load an incident; until the `tx` ends nobody changes it, nor looks at it as settled."""
+    return await _one(
+        tx,
+        select(*_INCIDENT)
+        .where(ModerationIncident.guild_id == guild_id, ModerationIncident.id == incident_id)
+        .with_for_update(key_share=True),
+    )
+
+
 async def note_log(
     tx: Tx, incident: Incident, *, channel_id: int, message_id: int | None, shows: int | None
 ) -> None:

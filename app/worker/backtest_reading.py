@@ -46,7 +46,7 @@ _LONGEST_WAIT: Final = 10.0
 
 _TRIES: Final = 5
 _FIRST_WAIT: Final = 0.3
-_PEOPLE_AT_ONCE: Final = 5
+_PEOPLE_AT_ONCE: Final = 10
 _MOST_PEOPLE: Final = 500
 """Authors whose roles are looked up; of more than that the rest counts as members without a role."""
 

@@ -23,9 +23,12 @@ from app.automod.raid_state import (
 )
 from app.discord.port import (
     NOBODY,
+    DiscordError,
     DiscordForbiddenError,
     DiscordNotFoundError,
+    DiscordRateLimitedError,
     DiscordRefusedError,
+    DiscordUnavailableError,
     OutgoingMessage,
     Pauses,
     SpokenChannel,
@@ -40,25 +43,40 @@ from app.worker.outcomes import ALREADY_DONE, Done, Outcome, Retry
 from app.worker.sanctions import sanction_member
 from app.worker.work import Work
 
+_DOWN: Final = 3
+"""So many that fail in a row mean that Discord is down: each could take as long as a call may."""
+
 _HELP_AFTER: Final = timedelta(hours=1)
 """How long a channel that may not be taken back waits for somebody to give the bot what it lacks."""
 
 
 async def sanction_many(work: Work, job: SanctionMany) -> Outcome:
-    """Carry out what waits in an incident, one member after the other; goes on after Discord had us wait."""
+    """Carry out what waits in an incident, one member after the other; goes on after Discord had us wait.
+
+    What fails for one keeps nobody else waiting, unless it fails for one after the other.
+    """
     async with work.database.transaction() as tx:
         waiting = await automod.find_waiting(tx, job.guild_id, job.incident)
-    broken: DiscordRefusedError | None = None
     outcome: Outcome = Done() if waiting else ALREADY_DONE
+    failed: DiscordError | None = None
+    in_a_row = 0
     for user_id in waiting:
         try:
             became = await sanction_member(work, SanctionMember(job.guild_id, user_id))
-            if isinstance(became, Retry):
-                outcome = became
-        except DiscordRefusedError as error:  # of one; the others need not wait for whoever mends it
-            broken = error
-    if broken is not None:
-        raise broken
+        except DiscordRateLimitedError:
+            raise
+        except DiscordRefusedError as error:  # its case is closed; the job is held for whoever mends it
+            failed = error
+        except DiscordUnavailableError as error:
+            failed = failed if isinstance(failed, DiscordRefusedError) else error
+            in_a_row += 1
+            if in_a_row == _DOWN:
+                raise
+        else:
+            in_a_row = 0
+            outcome = became if isinstance(became, Retry) else outcome
+    if failed is not None:
+        raise failed
     return outcome
 
 
@@ -85,9 +103,10 @@ async def _pause(work: Work, paused: Paused) -> None:
     due = due_pauses(paused, there, clock.now())
     if due == there:
         return
+    # What is ended stays ours until Discord has ended it: whoever tries again must know that it was.
     ours = Pauses(
-        due.invites_until if due.invites_until != there.invites_until else paused.invites_set,
-        due.dms_until if due.dms_until != there.dms_until else paused.dms_set,
+        due.invites_until if due.invites_until not in (None, there.invites_until) else paused.invites_set,
+        due.dms_until if due.dms_until not in (None, there.dms_until) else paused.dms_set,
     )
     async with work.database.transaction() as tx:  # before it is asked for: whose it is must be known
         await raid_pauses.note_pausing(

@@ -108,6 +108,7 @@ NOT_FOR_BOTS: tuple[type[hap.Happening], ...] = (
     hap.ApplicationChanged,
     hap.PersonChanged,
     hap.TimeAdvanced,
+    hap.RaidChanged,
 )
 
 EVENT_NAMES = frozenset(

@@ -21,8 +21,8 @@ from tests.chaos.storm import Storm
 @click.option("--kills", default=90, show_default=True, help="Of the worker, by SIGKILL.")
 @click.option("--crashes", default=2, show_default=True, help="Of PostgreSQL.")
 @click.option("--soon", default=60.0, show_default=True, help="Seconds of a sanction that ends meanwhile.")
-@click.option("--clears-up-after", default=900.0, show_default=True, help="Seconds until Discord is well.")
-@click.option("--seconds", default=900.0, show_default=True, help="To come to rest after the storm.")
+@click.option("--clears-up-after", default=840.0, show_default=True, help="Seconds until Discord is well.")
+@click.option("--seconds", default=1200.0, show_default=True, help="To come to rest after the storm.")
 def main(*, seed: int | None, **size: float) -> None:
     """Decide while everything fails, and see whether everything was carried out."""
     seed = random.randrange(10**6) if seed is None else seed

@@ -21,7 +21,7 @@ class Size:
     """How long everything may take to come to rest after the storm."""
     soon: float = 60.0
     """How many seconds those sanctions last that end during the storm; all others outlast it."""
-    clears_up_after: float = 900.0
+    clears_up_after: float = 840.0
     """How many seconds after the last kill Discord still fails, if anything waits for so long."""
     refused_tokens: int = 1
     """How often Discord refuses the bot's token, whereupon the worker has to end by itself."""

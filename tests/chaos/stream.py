@@ -12,9 +12,10 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from sqlalchemy import text
 
 from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database
+from app.errors import OutcomeUnknownError, UnavailableError
+from app.gateway import service as gateway_service
 from app.ids import snowflake_time
 from tests.chaos.machines import Machines
 from tests.edges.listener.conftest import Discord, local_discord
@@ -35,6 +38,9 @@ ROOT: Final = Path(__file__).parents[2]
 
 _MORE_CHANNELS: Final = 2
 """Of each the last 100 messages are read again, so there must be some; and Discord limits their making."""
+
+_MOST_UNHEARD: Final = 180
+"""Of all channels, so that none has more than is read again. On a slow machine the stream stands still."""
 
 _MEMBERS: Final = 10
 _BURST, _WITHIN = 5, timedelta(seconds=3)
@@ -126,6 +132,7 @@ class Stream:
         self._folder = folder
         self._say = say
         self._written: list[Written] = []
+        self._heard_until = snowflake_time(0)
         self._seen = Seen()
         self._is_sent = asyncio.Event()
 
@@ -148,13 +155,25 @@ class Stream:
         members = [int(await place.join()) for _ in range(_MEMBERS)]
         for fault in _REST_FAULTS:
             await self._discord.ask("/_sim/faults", method="GET", seed=self._lots.randrange(2**31), **fault)
+        await self._listen_once(place)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._send(channels, members))
             group.create_task(self._duplicate())
+            group.create_task(self._follow(place))
             await self._live(place)
         await self._compare(place)
         self._seen.seconds = time.monotonic() - before
         return self._seen
+
+    async def _listen_once(self, place: Place) -> None:
+        """Have a listener that is the first ever: what was written before is none of its business."""
+        async with started("listener", self._discord.settings, self._folder, PYTHONPATH=str(ROOT)) as first:
+            await first.until_ready()
+            await until(lambda: self._has_heard(place), 30)
+
+    async def _has_heard(self, place: Place) -> bool:
+        async with self._database.transaction() as tx:
+            return place.guild_id in await gateway_service.find_heard(tx, [place.guild_id])
 
     async def _channel(self, place: Place, number: int) -> str:
         answer = await self._discord.control.post(
@@ -175,6 +194,7 @@ class Stream:
             for _ in range(self._lots.choice((1, 1, 1, 1, 1, 1, 1, 1, 2, _BURST + 1))):
                 if len(self._written) in faults:
                     await self._fail()
+                await until(lambda: self._unheard() < _MOST_UNHEARD, 120)
                 await self._write(self._lots.choice(channels), user_id)
                 await asyncio.sleep(1 / self._size.per_second)
         self._seen.sent = len(self._written)
@@ -205,6 +225,20 @@ class Stream:
                     self._discord.hub._tell(session, session._told[-1])
                     self._seen.duplicates += 1
 
+    async def _follow(self, place: Place) -> None:
+        """Know how far the listener says that it has heard."""
+        while not self._is_sent.is_set():
+            await asyncio.sleep(0.3)
+            with suppress(UnavailableError, OutcomeUnknownError):
+                async with self._database.transaction() as tx:
+                    found = await gateway_service.find_heard(tx, [place.guild_id])
+                self._heard_until = found.get(place.guild_id, self._heard_until)
+
+    def _unheard(self) -> int:
+        """Count what a listener would have to read again if it began now."""
+        heard_until = self._heard_until
+        return sum(1 for _ in takewhile(lambda each: each.at > heard_until, reversed(self._written)))
+
     async def _live(self, place: Place) -> None:
         """Have one listener after the other; the last one may judge what is left."""
         kills = sorted(self._when(self._size.kills))
@@ -228,13 +262,12 @@ class Stream:
         await self._is_sent.wait()
         wanted = sum(1 for _ in self._expected())
 
-        async def are_there() -> bool:
-            return len(await place.hits()) >= wanted
-
-        try:
-            await until(are_there, self._size.seconds)
-        except TimeoutError:
-            self._seen.complaints.append(f"The last listener said: {listener.said[-3000:]}")
+        end = time.monotonic() + self._size.seconds
+        while len(await place.hits()) < wanted:
+            await asyncio.sleep(0.3)
+            if time.monotonic() > end:
+                self._seen.complaints.append(f"The last listener said: {listener.said[-3000:]}")
+                break
         await asyncio.sleep(1.0)
 
     # --- what should have come of it -----------------------------------------------------------------

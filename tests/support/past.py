@@ -96,13 +96,24 @@ class Past:
                 (f"{CANARY} {number}", f"{CANARY} {number}", "Hello there", "FREE  nitro", "get free nitro")
             )
             mentioned = frozenset(lots.sample(people, lots.choice((0, 0, 0, 0, 2, 4))))
-            written = Written(first_id_at(at) | len(self.written), user_id, at, content, mentioned)
-            self.written.append(written)
-            self.discord.world.post(
-                Message(
-                    written.message_id, channel_id, user_id, at, content, mentions=Mentions(tuple(mentioned))
-                )
-            )
+            self._post(channel_id, user_id, at, content, mentioned)
+
+    def burst(self, times: int) -> None:
+        """Have somebody write four messages at once, again and again, so that each page ends within four."""
+        at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)  # noqa: TID251 - the simulator's
+        for number in range(4 * times + 2):
+            at += timedelta(seconds=1 if number % 4 else 60)
+            self._post(CHANNEL, BOB, at, f"{CANARY} {number}", frozenset())
+
+    def _post(
+        self, channel_id: int, user_id: int, at: datetime, content: str, mentioned: frozenset[int]
+    ) -> None:
+        written = Written(first_id_at(at) | len(self.written), user_id, at, content, mentioned)
+        self.written.append(written)
+        mentions = Mentions(tuple(mentioned))
+        self.discord.world.post(
+            Message(written.message_id, channel_id, user_id, at, content, mentions=mentions)
+        )
 
 
 def expected(written: list[Written], rules: Sequence[Rule] = RULES) -> set[tuple[int, str]]:

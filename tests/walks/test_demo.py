@@ -19,7 +19,9 @@ from app.embedded.postgres import Postgres
 from app.settings import inherited_environment
 from tests.support.processes import free_port
 
+ROOT = Path(__file__).parents[2]
 READY_WITHIN = 60
+GONE_WITHIN = 10
 
 _starts = itertools.count()
 
@@ -29,7 +31,7 @@ class Demo:
 
     def __init__(self, home: Path, ports: tuple[int, int]) -> None:
         self.web, self.simulator = (f"http://127.0.0.1:{port}" for port in ports)
-        environment = inherited_environment() | {"SMARTERDEV_DATA_DIR": str(home)}
+        environment = inherited_environment() | {"SMARTERDEV_DATA_DIR": str(home), "PYTHONPATH": str(ROOT)}
         for name in ("DATABASE_URL", "REDIS_URL"):
             environment.pop(name, None)
         self.log = home.with_name(f"demo-{next(_starts)}.log")
@@ -79,6 +81,18 @@ class Demo:
         )
         return dict(answer.json())
 
+    def deletes(self, who: dict[str, Any], words: str) -> bool:
+        """Have somebody write into the first channel; tells whether it is soon gone."""
+        channel = self.state()["guilds"][0]["channels"][0]
+        body = {"channel_id": channel["id"], "user_id": who["id"], "content": words}
+        written = httpx2.post(f"{self.simulator}/_sim/messages", json=body, timeout=10).json()
+        before = time.monotonic()
+        while any(each["id"] == written["id"] for each in self.state()["messages"]):
+            if time.monotonic() - before > GONE_WITHIN:
+                return False
+            time.sleep(0.1)
+        return True
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
@@ -105,6 +119,7 @@ def test_the_demo_is_ready_to_use_survives_a_kill_and_leaves_nothing(
         demo.wait_until_ready()
         ada, bob = [person for person in demo.state()["people"] if not person["bot"]][:2]
         assert demo.use(ada, "bytes send", user=bob["id"], amount=50)["status"] == 200
+        assert demo.deletes(ada, "get your free discord nitro"), "its rules are not on"
         before = demo.use(bob, "bytes balance")["message"]["text"]
         assert "smarterdev_gateway_connected_shards 1.0" in demo.figures()
         children = demo.family()

@@ -1,13 +1,14 @@
 """Slow mode, paused invites, raid mode: asked for once, taken back, left where somebody changed them."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from app import clock
-from app.automod import raid_mode, raid_pauses
+from app.automod import raid_mode, raid_pauses, raid_rows
 from app.discord.permissions import Permission
 from app.discord.port import Pauses
 from app.discord.rest import HikariDiscord, connect_discord
@@ -43,7 +44,7 @@ class Calm(Gate):
 
     async def asked(self) -> int:
         """Count how often a channel was changed."""
-        return await self.requests("PATCH", f"/channels/{self.channel_id}")
+        return await self.requests("PATCH", "/channels/{channel_id}")
 
     async def over(self, table: str = "channel_slow_modes") -> None:
         """Have the time of all that is wanted be over, and a worker see to it."""
@@ -161,6 +162,37 @@ class TestPausedInvites:
         await calm.work()
         assert "Invites were **not** paused" in str((await calm.alert())["embeds"])
 
+    @pytest.mark.parametrize("when", ["before it asked", "after it asked"])
+    async def test_outlive_a_worker_that_dies(self, calm: Calm, when: str) -> None:
+        await calm.rules(PAUSE)
+        await calm.join(12, within=10)
+        async with calm.here.database.transaction() as tx:  # what a worker notes before it asks
+            paused = await raid_pauses.find_paused(tx, calm.here.guild_id)
+            assert paused is not None
+            await raid_pauses.note_pausing(
+                tx, calm.here.guild_id, invites_set=paused.invites_until, dms_set=None
+            )
+        if when == "after it asked":
+            await calm.discord.set_pauses(calm.here.guild_id, Pauses(paused.invites_until))
+        await calm.work()
+        assert await calm.requests("PUT", "/incident-actions") == 1
+        assert _same((await calm.discord.find_pauses(calm.here.guild_id)).invites_until, paused.invites_until)
+        async with calm.here.database.transaction() as tx:
+            await raid_pauses.end_pause(tx, calm.here.guild_id)
+        await calm.work()
+        assert await calm.discord.find_pauses(calm.here.guild_id) == Pauses()
+
+    async def test_end_though_discord_has_no_answer_at_first(self, calm: Calm) -> None:
+        await calm.rules(PAUSE)
+        await calm.join(12, within=10)
+        await calm.work()
+        async with calm.here.database.transaction() as tx:
+            await raid_pauses.end_pause(tx, calm.here.guild_id)
+        fault = {"kind": "server_error", "method": "PUT", "route": "/guilds/{guild_id}/incident-actions"}
+        await calm.here.post("faults", **fault, times=1)
+        await calm.work()
+        assert await calm.discord.find_pauses(calm.here.guild_id) == Pauses()
+
     async def test_by_the_button_say_in_the_alert_who_pressed(self, calm: Calm) -> None:
         await calm.rules()
         await calm.join(12, within=10)
@@ -224,6 +256,35 @@ class TestRaidMode:
         [embed] = [each for each in await calm.here.logged() if "Raid mode" in each["title"]]
         assert f"<@{calm.admin['id']}> switched it on" in embed["description"]
         assert await calm.rows("raid_modes") == 0
+
+    async def test_is_said_to_be_over_once_whenever_a_worker_dies(self, calm: Calm) -> None:
+        await calm.raid("on")
+        await calm.work()
+        async with calm.here.database.transaction() as tx:  # one dies once the end is written
+            await tx.execute(text("UPDATE raid_modes SET until = now() - interval '1 second'"))
+            raid = await raid_mode.end_by_itself(tx, calm.here.guild_id, clock.now())
+            assert raid is not None
+            await raid_mode.enqueue_over(tx, clock.now())
+        await calm.work()
+        async with calm.here.database.transaction() as tx:  # and one once it has said so
+            log = int(calm.here.channel("mod-log")["id"])
+            await raid_rows.put_raid(tx, replace(raid, ended_at=clock.now(), posted_in=log))
+            await raid_mode.enqueue_over(tx, clock.now())
+        await calm.work()
+        assert len([each for each in await calm.here.logged() if "Raid mode" in each["title"]]) == 1
+        assert await calm.rows("raid_modes") == 0
+
+    async def test_can_be_switched_on_again_before_the_log_has_its_end(self, calm: Calm) -> None:
+        await calm.raid("on")
+        async with calm.here.database.transaction() as tx:
+            await tx.execute(text("UPDATE raid_modes SET until = now() - interval '1 second'"))
+            await raid_mode.end_by_itself(tx, calm.here.guild_id, clock.now())
+        assert "Raid mode on" in await calm.raid("on")
+        await calm.work()
+        assert set((await calm.modes()).values()) == {"on"}
+        assert "Raid mode is on until" in await calm.raid("status")
+        await calm.raid("off")
+        assert await calm.modes() == {}
 
     async def test_says_what_could_not_be_done(self, calm: Calm) -> None:
         await calm.here.invite(int(INVITED_WITH & ~Permission.MANAGE_CHANNELS & ~Permission.MANAGE_GUILD))

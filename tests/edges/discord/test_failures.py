@@ -137,6 +137,17 @@ class TestNoAnswer:
         assert lost.value.status == more.get("status")
         assert len(await simulated.asked()) == 1
 
+    @pytest.mark.parametrize("kind", ["reset", "lost_answer"])
+    async def test_on_a_connection_that_was_kept_does_not_ask_twice(
+        self, discord: HikariDiscord, simulated: Simulated, kind: str
+    ) -> None:
+        await discord.find_guild(seed.GUILD_ID)  # so that there is one
+        before = len(await simulated.asked())
+        await simulated.plan(kind, times=1, method="PUT")
+        with pytest.raises(DiscordOutcomeUnknownError):
+            await give(discord)
+        assert len(await simulated.asked()) == before + 1
+
     async def test_for_too_long_is_given_up(self, discord: HikariDiscord, simulated: Simulated) -> None:
         await simulated.plan("delay", seconds=20, when="after", times=1)
         async with asyncio.timeout(8):

@@ -68,7 +68,7 @@ class Place:
             return await hits(tx, self.guild_id)
 
     async def until_hits(self, count: int) -> list[Any]:
-        await until(lambda: self._has(count))
+        await until(lambda: self._has(count), 25)
         return await self.hits()
 
     async def _has(self, count: int) -> bool:

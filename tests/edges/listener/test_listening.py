@@ -149,3 +149,19 @@ class TestWords:
             await until(is_heard)
         assert "Exception occurred in raw event dispatch conduit" in caplog.text
         assert "canary-words" not in caplog.text
+
+    async def test_nor_by_one_that_we_cannot_read_and_the_next_is_heard_on_the_same_connection(
+        self, discord: Discord, listener: Figures, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        heard, begun = await listener.heard("MESSAGE_CREATE"), await listener.heard("READY")
+        discord.misspell("MESSAGE_CREATE", {"guild_id": "1", "author": 7, "content": "canary-words"})
+        await discord.say("still there?")
+
+        async def are_heard() -> bool:
+            return await listener.heard("MESSAGE_CREATE") == heard + 2
+
+        await until(are_heard)
+        assert await listener.of("smarterdev_listener_events_failed_total", event="MESSAGE_CREATE") >= 1
+        assert await listener.heard("READY") == begun
+        assert "MESSAGE_CREATE was not understood: AttributeError" in caplog.text
+        assert "canary-words" not in caplog.text

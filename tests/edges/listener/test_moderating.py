@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app import clock
 from app.automod.rule import Mode
 from app.automod.saving import set_mode
 from app.bytes.domain import Member
@@ -66,21 +67,25 @@ class TestRules:
             await place.join()
         assert {each.rule_name for each in await place.until_hits(4)} == {"names", "raid"}
 
-    async def test_are_followed_as_soon_as_somebody_changes_them(self, place: Place, redis_url: str) -> None:
+    async def test_are_followed_within_a_second_once_somebody_changes_them(
+        self, place: Place, redis_url: str
+    ) -> None:
         place.discord.redis_url = redis_url
         await place.rules(rule("words", mode="off", trigger=WORDS))
         async with listening(place.discord) as listener:
             bob = await place.join()
+            before = await listener.heard("MESSAGE_CREATE")
             await place.say(bob, "buy followers")
 
             async def is_read() -> bool:
-                return await listener.heard("MESSAGE_CREATE") >= 1
+                return await listener.heard("MESSAGE_CREATE") > before
 
             await until(is_read)
             container = Container(place.discord.settings)
             try:
                 async with container.database().transaction() as tx:
                     await set_mode(tx, manager(place.guild_id), "words", Mode.SHADOW)
+                changed_at = clock.now()
             finally:
                 await container.close()
 
@@ -89,7 +94,9 @@ class TestRules:
                 return bool(await place.hits())
 
             await until(is_hit, 45)
-        assert (await place.hits())[0].mode == "shadow"
+        first = (await place.hits())[0]
+        assert first.mode == "shadow"
+        assert first.at - changed_at < timedelta(seconds=1)
 
 
 class TestDiscordsOwnPages:

@@ -1,15 +1,23 @@
 """What is done about what rules hit: once, and nobody is punished twice."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from app import clock
 from app.access.service import save_guild_config
+from app.automod import carrying_out, raid_pauses
+from app.automod import repository as automod_repository
+from app.automod.raid_state import Cause, Paused
+from app.automod.stored import Hit
 from app.database.tx import Database, Tx
 from app.guilds import service as guilds_service
 from app.guilds.config import GuildConfig
-from app.moderation import repository
+from app.ids import new_id
+from app.moderation import incident_repository, repository
 from app.moderation import service as moderation_service
 from app.moderation.config import ModerationConfig, Step
 from app.moderation.domain import CaseAction
@@ -88,6 +96,106 @@ class TestOnce:
         async with database.transaction() as tx:
             assert len(await hits(tx, guild_id)) == 8
             assert len(await incidents(tx, guild_id)) == len(await cases(tx, guild_id)) == 1
+
+    async def test_whoever_answers_below_the_alert_is_not_waited_for_by_who_waits_for_them(
+        self, database: Database, guild_id: int
+    ) -> None:
+        beat = Beat(guild_id)
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            await beat.rule(tx, rule(trigger=RAID, actions=[KICK]))
+            for after in range(3):
+                await beat.see(tx, beat.join(member(), after))
+            [incident] = await incidents(tx, guild_id)
+
+        has_numbered = asyncio.Event()
+
+        async def answer() -> None:
+            async with database.transaction() as tx:  # in the order in which all of an incident are banned
+                await repository.next_number(tx, guild_id, "cases")
+                has_numbered.set()
+                await asyncio.sleep(0.3)
+                await incident_repository.touch(tx, guild_id, incident.id)
+
+        async def listen() -> None:
+            await has_numbered.wait()
+            async with database.transaction() as tx:
+                await beat.see(tx, beat.join(member(), 3))
+
+        await asyncio.gather(answer(), listen())
+        async with database.transaction() as tx:
+            assert len(await cases(tx, guild_id)) == 4
+
+    async def test_a_deletion_that_waits_already_sees_what_comes_to_it_meanwhile(
+        self, database: Database, guild_id: int
+    ) -> None:
+        beat, ada = Beat(guild_id), member()
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            await beat.rule(tx, rule())
+            await beat.see(tx, beat.message(ada))
+        is_heard = asyncio.Event()
+
+        async def listen() -> None:
+            async with database.transaction() as tx:
+                await beat.see(tx, beat.message(ada, 1))
+                assert await jobs(tx, guild_id) == ["delete_messages"]  # none was added
+                is_heard.set()
+                await asyncio.sleep(0.2)
+
+        async def work() -> int:
+            await is_heard.wait()
+            async with database.transaction() as tx:
+                due = await carrying_out.find_due_deletions(tx, guild_id, 1, 77)
+                return 0 if due is None else len(due[1])
+
+        assert (await asyncio.gather(listen(), work()))[1] == 2
+
+    async def test_an_end_of_a_pause_is_seen_by_the_job_that_waits_already(
+        self, database: Database, guild_id: int
+    ) -> None:
+        now = clock.now()
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            until = now + timedelta(hours=1)
+            await raid_pauses.want_pause(tx, guild_id, Cause(1, "x"), invites_until=until, now=now)
+        is_ended = asyncio.Event()
+
+        async def end() -> None:
+            async with database.transaction() as tx:
+                await raid_pauses.end_pause(tx, guild_id)
+                is_ended.set()
+                await asyncio.sleep(0.2)
+
+        async def work() -> Paused | None:
+            await is_ended.wait()
+            async with database.transaction() as tx:
+                return await raid_pauses.find_paused(tx, guild_id)
+
+        paused = (await asyncio.gather(end(), work()))[1]
+        assert paused is not None
+        assert paused.invites_until is None
+
+    async def test_of_a_burst_only_who_is_new_in_it_is_locked(
+        self, database: Database, guild_id: int
+    ) -> None:
+        beat = Beat(guild_id)
+        async with database.transaction() as tx:
+            await guilds_service.enter_guild(tx, guild_id)
+            await beat.rule(tx, rule(trigger=RAID, actions=[KICK]))
+            for after in range(6):
+                await beat.see(tx, beat.join(member(), after))
+        async with database.transaction() as tx:
+            await beat.see(tx, beat.join(member(), 7))
+            held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            assert (await tx.execute(text(held))).scalar_one() == 2  # the rule's and one member's
+
+    async def test_more_hits_than_one_statement_takes_are_all_written(self, tx: Tx, beat: Beat) -> None:
+        await beat.rule(tx, rule(mode="shadow"))
+        await beat.see(tx, beat.message(member()))
+        one = Hit(**(await hits(tx, beat.guild_id))[0]._asdict())
+        many = [replace(one, id=new_id(), idempotency_key=f"x:{beat.guild_id}:{n}") for n in range(1_800)]
+        assert len(await automod_repository.add_hits(tx, [one, *many])) == 1_800
 
     async def test_what_was_written_is_kept_nowhere(self, tx: Tx, beat: Beat) -> None:
         await beat.rule(tx, rule(actions=[DELETE, WARN]))

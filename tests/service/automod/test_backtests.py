@@ -66,15 +66,19 @@ async def find(tx: Tx, backtest: Backtest, *hits: tuple[int, str, int]) -> None:
     assert await backtest_running.note(tx, backtest, tally, LATER)
 
 
+async def queued(tx: Tx, who: Actor) -> list[str]:
+    """Tell which backtests of a guild the worker is to do; other tests queue theirs."""
+    jobs = await jobs_service.waiting_jobs(tx, RunBacktest)
+    return [job.backtest_id for job in jobs if job.guild_id == who.guild_id]
+
+
 class TestStarting:
     async def test_takes_every_rule_whatever_its_mode_and_has_the_worker_do_it(
         self, tx: Tx, boss: Actor
     ) -> None:
         backtest = await start(tx, boss)
         assert [each.rule.name for each in backtest.rules] == ["Warns", "Bans", "Raid"]
-        assert RunBacktest(boss.guild_id, str(backtest.id)) in await jobs_service.waiting_jobs(
-            tx, RunBacktest
-        )
+        assert await queued(tx, boss) == [str(backtest.id)]
         view = await view_backtest(tx, boss, backtest.id, now=LATER)
         assert (view.backtest, view.found, view.punished) == (backtest, [], [])
 
@@ -88,7 +92,7 @@ class TestStarting:
 
     async def test_again_with_the_same_key_is_the_same(self, tx: Tx, boss: Actor) -> None:
         assert await start(tx, boss) == await start(tx, boss, "Bans")
-        assert len(await jobs_service.waiting_jobs(tx, RunBacktest)) == 1
+        assert len(await queued(tx, boss)) == 1
         elsewhere = manager(new_guild())
         with pytest.raises(ConflictError):
             await start(tx, elsewhere, idempotency_key=f"a:{boss.guild_id}")
@@ -100,6 +104,12 @@ class TestStarting:
         assert refused.value.backtest_id == first.id
         await cancel_backtest(tx, boss, first.id, now=LATER)
         assert (await start(tx, boss, idempotency_key="b")).state is State.QUEUED
+
+    async def test_takes_the_place_of_one_that_nobody_does_any_more(self, tx: Tx, boss: Actor) -> None:
+        lost = await start(tx, boss)
+        later = NOW + timedelta(minutes=15)
+        assert (await start(tx, boss, idempotency_key="b", now=later)).state is State.QUEUED
+        assert (await view_backtest(tx, boss, lost.id, now=later)).backtest.state is State.FAILED
 
     @pytest.mark.parametrize(
         ("more", "error"),
@@ -117,7 +127,7 @@ class TestStarting:
     ) -> None:
         with pytest.raises(error, match="Nothing was"):
             await start(tx, boss, **more)
-        assert not await jobs_service.waiting_jobs(tx, RunBacktest)
+        assert not await queued(tx, boss)
 
     async def test_is_for_managers_where_auto_mod_is_on(self, tx: Tx, boss: Actor) -> None:
         backtest = await start(tx, boss)

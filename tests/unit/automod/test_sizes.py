@@ -75,7 +75,7 @@ class TestAPattern:
         assert str(no.value).count(pattern) == 1
 
     @pytest.mark.parametrize(
-        "pattern", [r"\p{L}{2,20}", r"(?:\w{1,30}\s){20}", r".{0,900}x", "\u044f" * 260, r"\p{Han}{1,100}"]
+        "pattern", [r"\p{L}{2,20}", r"(?:\w{1,20}\s){2}", r".{0,50}x", "\u044f" * 260, r"\p{Han}{1,60}"]
     )
     def test_that_repeats_as_people_do_is_not(self, pattern: str) -> None:
         assert compile_pattern(pattern).programsize < LARGEST

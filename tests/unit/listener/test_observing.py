@@ -140,10 +140,16 @@ class TestMessage:
 
 class TestEdit:
     def test_is_observed_when_it_was_edited(self, observer: Observer) -> None:
-        edited = MESSAGE | {"edited_timestamp": "2017-07-11T17:30:00+00:00", "content": "other"}
+        edited = MESSAGE | {"edited_timestamp": "2026-03-01T11:30:00+00:00", "content": "other"}
         observation = seen(observer, "MESSAGE_UPDATE", edited)
         assert (observation.kind, observation.content) == (Kind.EDIT, "other")
-        assert observation.at == datetime(2017, 7, 11, 17, 30, tzinfo=UTC)
+        assert observation.at == datetime(2026, 3, 1, 11, 30, tzinfo=UTC)
+
+    def test_of_long_ago_is_none_though_the_message_is_told_again_when_it_is_pinned(
+        self, observer: Observer
+    ) -> None:
+        pinned = MESSAGE | {"edited_timestamp": "2017-07-11T17:30:00+00:00", "pinned": True}
+        assert observer.observe("MESSAGE_UPDATE", pinned, NOW) is None
 
     def test_that_only_unfolds_a_link_is_none(self, observer: Observer) -> None:
         assert observer.observe("MESSAGE_UPDATE", MESSAGE | {"embeds": [{"type": "link"}]}, NOW) is None

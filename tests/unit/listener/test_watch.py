@@ -41,16 +41,19 @@ class House:
     reads: int = 0
     time: float = 1000.0
     takes: float = 0.0
+    spent: float = 0.0
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
-        self.watch = Watch(self.load, self.act, self.pause, monotonic=self.monotonic)
+        self.watch = Watch(
+            self.load, self.act, self.pause, monotonic=lambda: self.time, processor=self.processor
+        )
 
-    def monotonic(self) -> float:
-        """Tell a time that goes on while somebody judges."""
-        self.time += self.takes
-        return self.time
+    def processor(self) -> float:
+        """Tell what was spent, which goes on while somebody judges."""
+        self.spent += self.takes
+        return self.spent
 
     async def load(self, guild_id: int) -> list[StoredRule]:
         self.reads += 1
@@ -184,7 +187,7 @@ class TestRules:
     async def test_are_read_again_when_somebody_says_that_they_changed(self, house: House) -> None:
         guild_id = new_guild()
         house.watch.see(message(guild_id))
-        await until(lambda: house.reads == 1)
+        await house.watch.settled()
         house.rules[guild_id] = [rule()]
         house.watch.forget(guild_id)
         house.watch.see(message(guild_id))
@@ -204,7 +207,7 @@ class TestRules:
         """Live events may be lost: whoever judges would not know of the change."""
         guild_id = new_guild()
         house.watch.see(message(guild_id))
-        await until(lambda: house.reads == 1)
+        await house.watch.settled()
         house.rules[guild_id] = [rule()]
         house.time += AT_LATEST + 1
         house.watch.see(message(guild_id))
@@ -224,7 +227,7 @@ class TestRules:
         guilds = [new_guild(), new_guild()]
         for guild_id in guilds:
             house.watch.see(message(guild_id))
-        await until(lambda: house.reads == 2)
+        await house.watch.settled()
         house.rules = {guild_id: [rule()] for guild_id in guilds}
         house.watch.forget_all()
         for guild_id in guilds:
