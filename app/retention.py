@@ -12,8 +12,9 @@ from typing import Final, Never
 
 from app import clock
 from app.analytics import service as analytics_service
-from app.automod import backtests
 from app.automod import service as automod_service
+from app.automod.backtests import service as backtests
+from app.automod.raids import answers as raid_answers
 from app.components import service as components_service
 from app.database.tx import Database, Tx
 from app.errors import SmarterDevError
@@ -31,6 +32,7 @@ ROOMS: Final[dict[str, Callable[[Tx, datetime], Awaitable[bool]]]] = {
     "backtests": backtests.forget_old,
     "components": components_service.forget_old,
     "moderation": moderation_massban.forget_old,
+    "raids": raid_answers.forget_old,
     "replies": replies_service.forget_old,
 }
 """Room -> what deletes its old rows; True if there may be more of them, for another `tx`."""

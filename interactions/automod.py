@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from app.access.policy import Action
-from app.automod.backtests import MOST_MESSAGES
+from app.automod.backtests.service import MOST_MESSAGES
 from app.automod.rendering import FORMS, MODES, hit_count
 from app.automod.rule import Mode
 from app.automod.saving import set_mode

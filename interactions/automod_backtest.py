@@ -3,9 +3,9 @@
 from typing import Final
 from uuid import UUID
 
-from app.automod.backtest_rendering import CANCEL, backtest_reply
-from app.automod.backtest_values import BacktestView
-from app.automod.backtests import BacktestRunningError, cancel_backtest, start_backtest
+from app.automod.backtests.rendering import CANCEL, backtest_reply
+from app.automod.backtests.service import BacktestRunningError, cancel_backtest, start_backtest
+from app.automod.backtests.values import BacktestView
 from app.discord.permissions import Permission, holds
 from app.discord.reply import Reply
 from app.errors import InvalidInputError, NotAllowedError

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.access.gathering import PATIENCE
-from app.automod import raid_answers, raid_crowd, raid_invites
-from app.automod.raid_answers import Answer, Asked
-from app.automod.raid_crowd import Crowd
+from app.automod.raids import answers as raid_answers
+from app.automod.raids import crowd as raid_crowd
+from app.automod.raids import invites as raid_invites
+from app.automod.raids.answers import Answer, Asked
+from app.automod.raids.crowd import Crowd
 from app.automod.rendering import BAN_ALL, LIFT_ALL, PAUSE_INVITES, TIME_OUT_ALL
 from app.discord.port import DiscordError
 from app.discord.reply import ButtonStyle, Kind, Reply

@@ -3,8 +3,8 @@
 from typing import Annotated, Final
 
 from app.access.policy import Action
-from app.automod import raid_mode
-from app.automod.raid_rendering import standing_lines
+from app.automod.raids import mode as raid_mode
+from app.automod.raids.rendering import standing_lines
 from app.discord.reply import Kind, Reply
 from app.features import AUTOMOD
 from interactions.command import Command, Subcommand

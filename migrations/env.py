@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import app.access.models
 import app.analytics.models
-import app.automod.backtest_models
+import app.automod.backtests.models
 import app.automod.models
-import app.automod.raid_models
+import app.automod.raids.models
 import app.bytes.models
 import app.components.models
 import app.gateway.models

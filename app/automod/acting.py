@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from app.automod import raid_pauses, repository
+from app.automod import repository
 from app.automod.actions import Alert as AlertAction
 from app.automod.actions import PauseInvites, SlowMode
 from app.automod.hits import heaviest, hits_of
 from app.automod.judge import Verdict
 from app.automod.observation import Kind, Observation
-from app.automod.raid_state import SLOWED_FOR, Cause
+from app.automod.raids import pauses as raid_pauses
+from app.automod.raids.state import SLOWED_FOR, Cause
 from app.automod.rule import Mode
 from app.automod.stored import Alert, Hit
 from app.database.tx import Tx

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from app.automod import raid_answers, raid_repository, repository
-from app.automod.raid_repository import Note
+from app.automod import repository
+from app.automod.raids import answers as raid_answers
+from app.automod.raids import repository as raid_repository
+from app.automod.raids.repository import Note
 from app.automod.stored import Alert, Hit
 from app.database.tx import Tx
 from app.ids import SYSTEM_ID

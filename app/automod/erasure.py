@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import String, case, cast, func, select, update
 
-from app.automod import raid_repository
 from app.automod.models import AutomodHit
+from app.automod.raids import repository as raid_repository
 from app.database.tx import Tx
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.automod.carrying_out import Happened
-from app.automod.raid_repository import What
+from app.automod.raids.repository import What
 from app.automod.rule import Mode
 from app.automod.text import Form
 from app.discord.reply import Button, ButtonStyle, clip

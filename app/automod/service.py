@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.access.policy import Action
 from app.access.service import require
-from app.automod import raid_repository, repository
+from app.automod import repository
 from app.automod.rule import Mode
 from app.automod.stored import RuleHits, StoredRule, UnfitRule
 from app.database.tx import Tx
@@ -99,8 +99,7 @@ async def pause_rule(
 
 
 async def forget_old(tx: Tx, now: datetime) -> bool:
-    """Delete what is known of old hits, and questions nobody answered; True: there may be more of them."""
-    await raid_repository.forget_questions(tx, now)
+    """Delete what is known of old hits; True: there may be more of them."""
     gone = await repository.forget_hits(tx, now - timedelta(days=KEPT_DAYS), _AT_ONCE)
     return gone == _AT_ONCE
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.analytics import erasure as analytics_erasure
-from app.automod import backtest_erasure
 from app.automod import erasure as automod_erasure
+from app.automod.backtests import erasure as backtest_erasure
 from app.bytes import erasure as bytes_erasure
 from app.database.tx import Tx
 from app.guilds import erasure as guilds_erasure

@@ -7,10 +7,10 @@ from math import inf
 from typing import Final, TypeVar
 
 from app import clock
-from app.automod import backtest_running
-from app.automod.backtest_running import MOST_HITS
-from app.automod.backtest_values import Backtest, Cursor, Failure, Found, Tally
-from app.automod.backtesting import Person, Trial, observe
+from app.automod.backtests import running as backtest_running
+from app.automod.backtests.running import MOST_HITS
+from app.automod.backtests.trial import Person, Trial, observe
+from app.automod.backtests.values import Backtest, Cursor, Failure, Found, Tally
 from app.automod.observation import Kind
 from app.discord.permissions import Permission
 from app.discord.port import (

@@ -5,9 +5,9 @@ import logging
 from typing import Final
 
 from app import clock
-from app.automod import backtest_running
-from app.automod.backtest_rendering import CANCEL, backtest_reply
-from app.automod.backtest_values import Backtest
+from app.automod.backtests import running as backtest_running
+from app.automod.backtests.rendering import CANCEL, backtest_reply
+from app.automod.backtests.values import Backtest
 from app.components.custom_id import CustomId
 from app.discord.port import (
     DiscordError,

@@ -9,9 +9,9 @@ import asyncio
 from uuid import UUID
 
 from app import clock
-from app.automod import backtest_running
-from app.automod.backtest_values import Backtest, Failure
-from app.automod.backtesting import Trial
+from app.automod.backtests import running as backtest_running
+from app.automod.backtests.trial import Trial
+from app.automod.backtests.values import Backtest, Failure
 from app.discord.port import DiscordUnauthorizedError, DiscordUnavailableError
 from app.errors import OutcomeUnknownError, UnavailableError
 from app.jobs.kinds import RunBacktest

@@ -10,9 +10,10 @@ from typing import Final
 
 from app import clock
 from app.automod import carrying_out as automod
-from app.automod import raid_mode, raid_pauses
-from app.automod.raid_rendering import raid_over_embed
-from app.automod.raid_state import (
+from app.automod.raids import mode as raid_mode
+from app.automod.raids import pauses as raid_pauses
+from app.automod.raids.rendering import raid_over_embed
+from app.automod.raids.state import (
     Paused,
     Raid,
     Slowed,

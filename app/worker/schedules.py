@@ -11,7 +11,9 @@ from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app import clock, role_claims
-from app.automod import backtests, raid_mode, raid_pauses
+from app.automod.backtests import service as backtests
+from app.automod.raids import mode as raid_mode
+from app.automod.raids import pauses as raid_pauses
 from app.database.tx import Database, Tx
 from app.errors import SmarterDevError
 from app.ids import new_id

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import text
 
 from app import clock
-from app.automod.backtest_values import BacktestView
-from app.automod.backtests import cancel_backtest, start_backtest, view_backtest
+from app.automod.backtests.service import cancel_backtest, start_backtest, view_backtest
+from app.automod.backtests.values import BacktestView
 from app.automod.rule import Rule
 from app.database.tx import Database
 from app.guilds.domain import Actor

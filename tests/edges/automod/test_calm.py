@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from app import clock
-from app.automod import raid_mode, raid_pauses, raid_rows
+from app.automod.raids import mode as raid_mode
+from app.automod.raids import pauses as raid_pauses
+from app.automod.raids import rows as raid_rows
 from app.discord.permissions import Permission
 from app.discord.port import Pauses
 from app.discord.rest import HikariDiscord, connect_discord

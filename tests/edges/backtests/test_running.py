@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import clock
-from app.automod.backtest_values import Failure, State
+from app.automod.backtests.values import Failure, State
 from app.components.custom_id import CustomIds
 from app.discord.port import Discord, DiscordRateLimitedError
 from app.discord.rest import connect_discord

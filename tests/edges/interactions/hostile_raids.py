@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import text
 
 from app import clock
-from app.automod.raid_pauses import want_slow
-from app.automod.raid_state import Cause
+from app.automod.raids.pauses import want_slow
+from app.automod.raids.state import Cause
 from app.automod.rendering import BAN_ALL, LIFT_ALL, PAUSE_INVITES, TIME_OUT_ALL
 from app.automod.saving import replace_rules
 from app.bytes.domain import Member

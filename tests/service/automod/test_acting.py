@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from app import clock
 from app.access.service import save_guild_config
-from app.automod import carrying_out, raid_pauses
+from app.automod import carrying_out
 from app.automod import repository as automod_repository
-from app.automod.raid_state import Cause, Paused
+from app.automod.raids import pauses as raid_pauses
+from app.automod.raids.state import Cause, Paused
 from app.automod.stored import Hit
 from app.database.tx import Database, Tx
 from app.guilds import service as guilds_service

@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from app import clock
-from app.automod import backtest_running
-from app.automod.backtest_erasure import erase_member, export_member
-from app.automod.backtest_values import Backtest, Cursor, Found, State, Tally
-from app.automod.backtests import (
+from app.automod.backtests import running as backtest_running
+from app.automod.backtests.erasure import erase_member, export_member
+from app.automod.backtests.service import (
     KEPT,
     BacktestRunningError,
     cancel_backtest,
@@ -20,6 +19,7 @@ from app.automod.backtests import (
     start_backtest,
     view_backtest,
 )
+from app.automod.backtests.values import Backtest, Cursor, Found, State, Tally
 from app.automod.rule import Rule
 from app.database.tx import Tx
 from app.errors import ConflictError, FeatureOffError, InvalidInputError, NotAllowedError, NotFoundError

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.access.ranks import RankFacts
-from app.automod import raid_answers
-from app.automod.raid_answers import Answer, Answered, Asked, NobodyLeftError
-from app.automod.raid_crowd import Crowd
+from app.automod.raids import answers as raid_answers
+from app.automod.raids.answers import Answer, Answered, Asked, NobodyLeftError
+from app.automod.raids.crowd import Crowd
 from app.bytes.domain import Member
 from app.database.tx import Tx
 from app.discord.port import DiscordGuild, DiscordMember, DiscordRole

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.automod.backtest_values import DraftRule
-from app.automod.backtesting import Person, Trial, observe, says_nothing_about, shortened
+from app.automod.backtests.trial import Person, Trial, observe, says_nothing_about, shortened
+from app.automod.backtests.values import DraftRule
 from app.ids import first_snowflake, new_id
 from tests.support.ruling import RAID, RATE, rule
 

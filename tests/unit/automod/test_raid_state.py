@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.automod.raid_mode import MOST_CHANNELS, choose
-from app.automod.raid_state import Paused, due_pauses, is_longer
+from app.automod.raids.mode import MOST_CHANNELS, choose
+from app.automod.raids.state import Paused, due_pauses, is_longer
 from app.discord.permissions import Permission
 from app.discord.port import DiscordGuild, DiscordRole, Pauses, SpokenChannel
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 import app.discord.port  # noqa: F401 - its errors are part of the tree
-from app.automod.backtests import BacktestRunningError
-from app.automod.raid_answers import NobodyLeftError
+from app.automod.backtests.service import BacktestRunningError
+from app.automod.raids.answers import NobodyLeftError
 from app.bytes import domain
 from app.discord.port import DiscordError
 from app.errors import (

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from app.access.policy import Action
 from app.access.service import require
-from app.automod import backtest_repository, repository
-from app.automod.backtest_running import emit, look
-from app.automod.backtest_values import OPEN, Backtest, BacktestView, DraftRule, Failure, State
-from app.automod.backtesting import says_nothing_about
+from app.automod import repository
+from app.automod.backtests import repository as backtest_repository
+from app.automod.backtests.running import emit, look
+from app.automod.backtests.trial import says_nothing_about
+from app.automod.backtests.values import OPEN, Backtest, BacktestView, DraftRule, Failure, State
 from app.automod.rule import Rule
 from app.automod.service import by_name
 from app.automod.sizes import check_sizes

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.automod.backtest_values import FAILURES, Backtest, BacktestView, Found, Punished, State
-from app.automod.backtesting import says_nothing_about
+from app.automod.backtests.trial import says_nothing_about
+from app.automod.backtests.values import FAILURES, Backtest, BacktestView, Found, Punished, State
 from app.discord.reply import Button, Kind, Reply
 from app.discord.text import literal
 from app.language import Language

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import and_, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.automod.raid_models import ChannelSlowMode, RaidMode, RaidPause
-from app.automod.raid_state import Cause, Paused, Raid, Slowed
+from app.automod.raids.models import ChannelSlowMode, RaidMode, RaidPause
+from app.automod.raids.state import Cause, Paused, Raid, Slowed
 from app.database.tx import Tx
 from app.ids import SYSTEM_ID
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.automod.raid_models import ChannelSlowMode, RaidMode, RaidNote, RaidPause, RaidQuestion
+from app.automod.raids.models import ChannelSlowMode, RaidMode, RaidNote, RaidPause, RaidQuestion
 from app.database.tx import Tx
 from app.ids import new_id
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from app.automod.backtest_models import AutomodBacktest, AutomodBacktestHit
+from app.automod.backtests.models import AutomodBacktest, AutomodBacktestHit
 from app.database.tx import Tx
 
 

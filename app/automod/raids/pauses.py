@@ -6,9 +6,12 @@ Parts of use cases that have asked, and what the worker reads and writes. Nothin
 from datetime import datetime
 from typing import Any, Final
 
-from app.automod import raid_answers, raid_repository, raid_rows, repository
-from app.automod.raid_repository import Note, What
-from app.automod.raid_state import Cause, Paused, Slowed, is_longer
+from app.automod import repository
+from app.automod.raids import answers as raid_answers
+from app.automod.raids import repository as raid_repository
+from app.automod.raids import rows as raid_rows
+from app.automod.raids.repository import Note, What
+from app.automod.raids.state import Cause, Paused, Slowed, is_longer
 from app.database.tx import Tx
 from app.jobs import service as jobs_service
 from app.jobs.kinds import Job, PauseGuild, SlowChannel

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from app.automod.raid_mode import Standing
-from app.automod.raid_state import Raid
+from app.automod.raids.mode import Standing
+from app.automod.raids.state import Raid
 from app.language import Language
 from app.wording import Count, Mention
 

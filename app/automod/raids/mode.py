@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from app.access.policy import Action
 from app.access.service import require
-from app.automod import raid_pauses, raid_rows, repository
+from app.automod import repository
 from app.automod.presets import RAID
-from app.automod.raid_state import Cause, Paused, Raid, Slowed
+from app.automod.raids import pauses as raid_pauses
+from app.automod.raids import rows as raid_rows
+from app.automod.raids.state import Cause, Paused, Raid, Slowed
 from app.automod.rule import Mode, Rule
 from app.automod.saving import save_rule
 from app.database.tx import Tx

@@ -5,9 +5,11 @@ from typing import Final
 
 from app.access.policy import Action
 from app.access.service import require
-from app.automod import raid_answers, raid_pauses, raid_repository
-from app.automod.raid_repository import Note, What
-from app.automod.raid_state import Cause
+from app.automod.raids import answers as raid_answers
+from app.automod.raids import pauses as raid_pauses
+from app.automod.raids import repository as raid_repository
+from app.automod.raids.repository import Note, What
+from app.automod.raids.state import Cause
 from app.database.tx import Tx
 from app.features import AUTOMOD
 from app.guilds import service as guilds_service

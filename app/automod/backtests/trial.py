@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.automod.actions import SANCTIONS
-from app.automod.backtest_values import DraftRule, Found
+from app.automod.backtests.values import DraftRule, Found
 from app.automod.compiled import GuildRules, compile_rules
 from app.automod.judge import Verdict, judge
 from app.automod.observation import Kind, Observation

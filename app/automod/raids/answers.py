@@ -12,9 +12,10 @@ from typing import Final
 
 from app.access.ranks import RankFacts
 from app.access.service import require
-from app.automod import raid_repository, repository
-from app.automod.raid_crowd import Crowd, Sorted, sort_out
-from app.automod.raid_repository import Question
+from app.automod import repository
+from app.automod.raids import repository as raid_repository
+from app.automod.raids.crowd import Crowd, Sorted, sort_out
+from app.automod.raids.repository import Question
 from app.database.tx import Tx
 from app.errors import NotFoundError, RefusedError
 from app.features import MODERATION
@@ -196,6 +197,12 @@ async def cancel_all(tx: Tx, actor: Actor, answer: Answer, asked_id: int, *, now
     await require(tx, actor, ASKS[ACTIONS[answer]])
     await guilds_service.enter_feature(tx, actor.guild_id, MODERATION)
     await raid_repository.take_question(tx, actor.guild_id, actor.user_id, asked_id, now)
+
+
+async def forget_old(tx: Tx, now: datetime) -> bool:
+    """Delete questions that nobody answered; True: there may be more of them."""
+    await raid_repository.forget_questions(tx, now)
+    return False
 
 
 async def show(tx: Tx, incident: Incident) -> None:

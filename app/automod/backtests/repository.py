@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Row, delete, distinct, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.automod.backtest_models import AutomodBacktest, AutomodBacktestHit
-from app.automod.backtest_values import (
+from app.automod.backtests.models import AutomodBacktest, AutomodBacktestHit
+from app.automod.backtests.values import (
     OPEN,
     Backtest,
     DraftRule,

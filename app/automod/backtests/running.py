@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from app.automod import backtest_repository
-from app.automod.backtest_values import Backtest, BacktestView, Failure, Punished, State, Tally
+from app.automod.backtests import repository as backtest_repository
+from app.automod.backtests.values import Backtest, BacktestView, Failure, Punished, State, Tally
 from app.automod.hits import heaviest
 from app.database.tx import Tx
 from app.live import service as live_service
