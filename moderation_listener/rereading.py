@@ -160,6 +160,8 @@ class Rereading:
             await self._progress.write()
         except (UnavailableError, OutcomeUnknownError):
             log.debug("how far was heard was not written; it is tried again")
+        except Exception as error:  # noqa: BLE001 - the listener goes on, and it is tried again in a moment
+            log.error("how far was heard was not written: %s", describe(error))  # noqa: TRY400 - short
 
     async def _try(self, guild_id: int, told: _Told, gap: int) -> None:
         wait = 0.0

@@ -46,14 +46,17 @@ async def delete_messages(work: Work, job: DeleteMessages) -> Outcome:
         if found is None:
             return ALREADY_DONE
         incident, due = found
+        left = {hit.id: hit for hit in due}
         try:
             for some in _together(due):
                 ids = [hit.message_id for hit in some if hit.message_id is not None]
                 why = f"Auto-mod, incident #{incident.number}: {some[0].rule_name}"
                 await work.discord.delete_messages(job.channel_id, list(dict.fromkeys(ids)), reason=why)
                 await _note(work, incident, some, "done")
+                for hit in some:
+                    del left[hit.id]
         except (DiscordForbiddenError, DiscordNotFoundError) as error:
-            await _note(work, incident, due, "failed")
+            await _note(work, incident, list(left.values()), "failed")
             return Done((f"messages were not deleted: {error}",))
         return Done()
 

@@ -79,11 +79,7 @@ def _subject(language: Language, backtest: Backtest) -> str:
     names = [literal(each.rule.name) for each in backtest.rules]
     where = _some(language, [f"<#{each}>" for each in backtest.channel_ids], _CHANNELS)
     which = _some(language, [f"**{each}**" for each in names], _RULES)
-    said = (
-        message("Looking through the last {messages}:")
-        if backtest.is_open
-        else message("The last {messages}:")
-    )
+    said = _LOOKING if backtest.is_open else _LOOKED
     return f"{language.say(said, messages=message_count(backtest.wanted))} {where} · {which}"
 
 

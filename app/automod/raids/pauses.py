@@ -13,6 +13,7 @@ from app.automod.raids import rows as raid_rows
 from app.automod.raids.repository import Note, What
 from app.automod.raids.state import Cause, Paused, Slowed, is_longer
 from app.database.tx import Tx
+from app.ids import SYSTEM_ID
 from app.jobs import service as jobs_service
 from app.jobs.kinds import Job, PauseGuild, SlowChannel
 from app.moderation import automatic
@@ -30,7 +31,7 @@ async def want_pause(
     dms_until: datetime | None = None,
     now: datetime,
 ) -> bool:
-    """Have invites and direct messages paused until then, unless they are for as long; tells if it is new."""
+    """Have invites and direct messages paused until then, unless they are for as long; True: that is new."""
     await repository.lock(tx, guild_id, "pauses")
     known = await raid_rows.find_paused(tx, guild_id)
     values: dict[str, Any] = {}
@@ -38,7 +39,9 @@ async def want_pause(
         values["invites_until"] = invites_until
     if is_longer(dms_until, None if known is None else known.dms_until, now):
         values["dms_until"] = dms_until
-    if not values:
+    # A person who asks again may have given the bot what it lacked; a rule does not know.
+    is_tried_again = known is not None and known.is_refused and cause.moderator_id != SYSTEM_ID
+    if not values and not is_tried_again:
         return False
     values |= {
         "moderator_id": cause.moderator_id,

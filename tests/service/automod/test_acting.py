@@ -177,6 +177,20 @@ class TestOnce:
         assert paused is not None
         assert paused.invites_until is None
 
+    async def test_a_pause_that_was_refused_is_tried_again_for_a_person_and_not_for_a_rule(
+        self, tx: Tx, beat: Beat
+    ) -> None:
+        async def want(moderator_id: int) -> bool:
+            until = beat.now + timedelta(hours=1)
+            cause = Cause(moderator_id, "x")
+            return await raid_pauses.want_pause(tx, beat.guild_id, cause, invites_until=until, now=beat.now)
+
+        assert await want(0)
+        paused = await raid_pauses.find_paused(tx, beat.guild_id)
+        assert paused is not None
+        await raid_pauses.note_paused(tx, paused, is_refused=True)
+        assert [await want(0), await want(1), await want(1)] == [False, True, False]
+
     async def test_of_a_burst_only_who_is_new_in_it_is_locked(
         self, database: Database, guild_id: int
     ) -> None:
