@@ -24,16 +24,16 @@ class Names:
     """Who was called what, as one number for each member: enough to tell that it is something else now.
 
     Discord tells what a member is, not what has changed: who gets a role is told as who takes another name.
-    Of somebody nobody has heard of since the start the name counts as new. The numbers differ in every
-    process, and no name can be had from one.
+    Of somebody nobody has heard of since the start it cannot tell. The numbers differ in every process, and
+    no name can be had from one.
     """
 
     def __init__(self, most: int = _MOST_NAMES) -> None:
         self._known: OrderedDict[tuple[int, int], int] = OrderedDict()
         self._most = most
 
-    def note(self, observation: Observation) -> bool:
-        """Take note of what somebody is called; tells whether that is something else, or not known so far."""
+    def note(self, observation: Observation) -> bool | None:
+        """Take note of what somebody is called; tells whether it is another, None if nobody knows."""
         key = (observation.guild_id, observation.user_id)
         names = hash((observation.username, observation.global_name, observation.nick))
         before = self._known.get(key)
@@ -41,7 +41,7 @@ class Names:
         self._known.move_to_end(key)
         if len(self._known) > self._most:
             self._known.popitem(last=False)
-        return before != names
+        return None if before is None else before != names
 
 
 class Observer:
@@ -76,8 +76,13 @@ class Observer:
                 return joined
             case "GUILD_MEMBER_UPDATE":
                 named = self._member(Kind.NAME, payload, now)
-                return named if named is not None and self._names.note(named) else None
+                return None if named is None else self._if_new(named)
         return None
+
+    def _if_new(self, named: Observation) -> Observation | None:
+        """Give another name, or one that may be another; None if it is that of before."""
+        is_new = self._names.note(named)
+        return replace(named, is_first_heard=True) if is_new is None else named if is_new else None
 
     def _message(self, kind: Kind, payload: Mapping[str, Any]) -> Observation | None:
         """Observe a message; None of direct ones, of what Discord writes itself, and of links that unfold."""

@@ -91,9 +91,16 @@ async def act_on(tx: Tx, observation: Observation, verdicts: Sequence[Verdict], 
 
 
 async def _wanted(tx: Tx, observation: Observation, verdicts: Iterable[Verdict]) -> list[Hit]:
-    """List the hits of verdicts, but for members of a burst whom its rule has hit lately."""
+    """List the hits of verdicts, but for members of a burst whom its rule has hit lately.
+
+    Of a name that may be the one of before nobody is hit again: after a restart every name would be new.
+    """
     wanted: list[Hit] = []
     for verdict in verdicts:
+        if observation.is_first_heard and await repository.was_hit(
+            tx, observation.guild_id, observation.user_id, verdict.rule_id
+        ):
+            continue
         known: dict[int, datetime] = {}
         if len(verdict.user_ids) > 1:
             known = await repository.users_hit(

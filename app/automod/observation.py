@@ -40,6 +40,8 @@ class Observation:
         filenames: What its attachments are called.
         mentioned_user_ids: Whom it mentions, each once.
         mentioned_role_ids: Which roles.
+        is_first_heard: Of another name: whether nobody knows if it is another one, because the process has
+            heard nothing of the member before.
     """
 
     kind: Kind
@@ -60,6 +62,7 @@ class Observation:
     filenames: tuple[str, ...] = ()
     mentioned_user_ids: frozenset[int] = frozenset()
     mentioned_role_ids: frozenset[int] = frozenset()
+    is_first_heard: bool = False
 
     @property
     def account_age(self) -> timedelta:

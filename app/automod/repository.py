@@ -170,6 +170,16 @@ async def users_hit(
     return {row.user_id: row.last for row in rows}
 
 
+async def was_hit(tx: Tx, guild_id: int, user_id: int, rule_id: UUID) -> bool:
+    """Tell whether a rule has ever hit a member, as far as that is kept."""
+    asked = (
+        select(1)
+        .where(AutomodHit.guild_id == guild_id, AutomodHit.user_id == user_id, AutomodHit.rule_id == rule_id)
+        .limit(1)
+    )
+    return (await tx.execute(asked)).scalar_one_or_none() is not None
+
+
 async def last_incident(
     tx: Tx, guild_id: int, *, user_ids: Collection[int], since: datetime, until: datetime
 ) -> UUID | None:

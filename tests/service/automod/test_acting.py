@@ -11,6 +11,7 @@ from app import clock
 from app.access.service import save_guild_config
 from app.automod import carrying_out
 from app.automod import repository as automod_repository
+from app.automod.observation import Kind, Observation
 from app.automod.raids import pauses as raid_pauses
 from app.automod.raids.state import Cause, Paused
 from app.automod.stored import Hit
@@ -40,6 +41,8 @@ from tests.support.ruling import (
 )
 
 pytestmark = pytest.mark.anyio
+
+BAD_NAME = {"type": "username_regex", "patterns": ["spam"]}
 
 
 @pytest.fixture
@@ -316,6 +319,16 @@ class TestPunishment:
         for after in range(3):
             assert (await beat.see(tx, beat.message(ada, after))).cases == ()
         assert {hit.case_id for hit in await hits(tx, beat.guild_id)} == {ban.id}
+
+    async def test_a_name_that_may_be_the_one_of_before_is_hit_once(self, tx: Tx, beat: Beat) -> None:
+        """After a restart nobody knows who was called what, and each member's next news tells a name."""
+        await beat.rule(tx, rule(trigger=BAD_NAME, actions=[WARN]))
+        named = Observation(Kind.NAME, beat.guild_id, member().user_id, clock.now(), username="spammer")
+        unsure = replace(named, is_first_heard=True)
+        later = [replace(unsure, at=unsure.at + timedelta(days=each)) for each in range(3)]
+        assert [len((await beat.see(tx, each)).cases) for each in later] == [1, 0, 0]
+        sure = replace(named, at=named.at + timedelta(days=3))
+        assert len((await beat.see(tx, sure)).cases) == 1
 
     async def test_warnings_climb_the_ladder(self, tx: Tx, beat: Beat) -> None:
         step = Step(warnings=2, within_days=1, action=CaseAction.KICK)

@@ -172,20 +172,23 @@ class TestMember:
         renamed = MEMBER_ADD | {"nick": "Stone"}
         observation = seen(observer, "GUILD_MEMBER_UPDATE", renamed)
         assert (observation.kind, observation.nick, observation.at) == (Kind.NAME, "Stone", NOW)
+        assert not observation.is_first_heard
         timed_out = renamed | {"communication_disabled_until": "2026-03-02T00:00:00+00:00"}
         assert observer.observe("GUILD_MEMBER_UPDATE", timed_out, NOW) is None
 
     def test_whose_name_nobody_knows_is_observed_once(self, observer: Observer) -> None:
-        assert observer.observe("GUILD_MEMBER_UPDATE", MEMBER_ADD, NOW) is not None
+        observation = seen(observer, "GUILD_MEMBER_UPDATE", MEMBER_ADD)
+        assert observation.is_first_heard
         assert observer.observe("GUILD_MEMBER_UPDATE", MEMBER_ADD, NOW) is None
 
     def test_names_are_forgotten_beyond_a_bound(self, observer: Observer) -> None:
         names, first = Names(most=2), seen(observer, "GUILD_MEMBER_ADD", MEMBER_ADD)
-        assert names.note(first)
+        assert names.note(first) is None
+        assert names.note(first) is False
         for user_id in ("1", "2"):
             other = MEMBER_ADD | {"user": {"id": user_id, "username": "x"}}
-            assert names.note(seen(observer, "GUILD_MEMBER_ADD", other))
-        assert names.note(first)
+            assert names.note(seen(observer, "GUILD_MEMBER_ADD", other)) is None
+        assert names.note(first) is None
 
 
 class TestStaff:
