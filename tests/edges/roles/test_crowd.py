@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from app.components.custom_id import CustomIds
+from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database
 from app.discord.rest import connect_discord
 from app.guilds import service as guilds_service
@@ -58,6 +59,14 @@ async def crowd() -> AsyncIterator[httpx2.AsyncClient]:
     finally:
         process.kill()
         await process.wait()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database as the worker has it."""
+    made = connect_database(database_url, pool_size=2, patience=TOOL_PATIENCE)
+    yield made
+    await made.close()
 
 
 @pytest.fixture

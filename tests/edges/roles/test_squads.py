@@ -17,7 +17,7 @@ from app.guilds.domain import Actor
 from app.jobs.kinds import ReconcileMember, SweepGuild
 from app.roles import service as roles_service
 from app.roles.domain import Claim
-from app.squads import saving, service
+from app.squads import moving, saving, service
 from app.squads.config import ByHand, SquadDraft
 from app.squads.domain import Pause, Squad
 from app.worker.outcomes import ALREADY_DONE, Done
@@ -167,20 +167,12 @@ class TestFollowing:
             config = await guilds_service.load_config(tx, world.guild_id)
             off = config.model_copy(update={"features": {"squads": False}})
             await access_service.save_guild_config(tx, Actor.operator(world.guild_id), off)
-        await leave_quietly(database, world.guild_id, camp.ada)
+        async with database.transaction() as tx:  # as no command can while it is off
+            await moving.end_by_hand(tx, world.guild_id, camp.ada, camp.red.id, clock.now())
         await undo(database, world, receipt)
         await camp.reconciled()
         assert await world.roles_of(camp.ada) == {camp.red.role_id}
         assert await camp.grants() == {camp.red.role_id: "squads"}
-
-
-async def leave_quietly(database: Database, guild_id: int, user_id: int) -> None:
-    """Leave a squad where the command is switched off."""
-    async with database.transaction() as tx:
-        await tx.execute(
-            text("DELETE FROM squad_memberships WHERE guild_id = :guild AND user_id = :user"),
-            {"guild": guild_id, "user": user_id},
-        )
 
 
 class TestBothRooms:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from app.analytics.domain import Invocation
 from app.bytes import service as bytes_service
 from app.bytes.domain import InsufficientBytesError, Member
 from app.bytes.treasury import grant_bytes
+from app.database.engine import TOOL_PATIENCE, connect_database
 from app.database.tx import Database
 from app.discord.permissions import Permission
 from app.privacy.domain import Erasure
@@ -21,6 +23,14 @@ from tests.support.guilds import actor, snowflake
 from tests.support.locks import until_waiting_for_locks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("verified")]
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database in which eight may wait for each other: here it is about what comes of it, not how soon."""
+    made = connect_database(database_url, pool_size=16, patience=TOOL_PATIENCE)
+    yield made
+    await made.close()
 
 
 async def live(database: Database, guild_id: int, ada: Member, bob: Member) -> None:
