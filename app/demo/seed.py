@@ -77,8 +77,9 @@ async def seed(database: Database, simulator_url: str) -> None:
         channels = {channel["name"]: channel["id"] for channel in guild["channels"]}
         try:
             await _seed_guild(database, int(guild["id"]), people, roles.get(_REWARD[0]))
-            await _seed_squads(database, int(guild["id"]), people, roles)
+            # Before anybody is given a role: with the first news of a member the listener reads the rules.
             await _seed_moderation(database, int(guild["id"]), channels.get(_LOG))
+            await _seed_squads(database, int(guild["id"]), people, roles)
         except RefusedError as refusal:
             log.info("the guild was not given a past: %s", refusal)
 

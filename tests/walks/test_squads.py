@@ -3,6 +3,8 @@
 The whole platform in this process, a Discord of its own beside it, and between them only HTTP.
 """
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from app.database.tx import Database
 from app.guild_file import import_guild, look_at_roles, parse
 from app.settings import Settings
 from tests.oracles.discord_schema import assert_callback
+from tests.support.databases import own_database
 from tests.support.guilds import balance_of
 from tests.support.signed import buttons_of
 from tests.support.town import Town
@@ -22,6 +25,13 @@ FILE = """{"squads": {"squads": [
     {"name": "Red", "role_id": "%s", "description": "Those who are first."},
     {"name": "Blue", "role_id": "%s", "switch_cost": 30}
 ]}}"""
+
+
+@pytest.fixture
+def database_url(servers_home: Path) -> Iterator[str]:
+    """A database that this walk is alone in: other tests give the same people bytes."""
+    with own_database(servers_home) as url:
+        yield url
 
 
 async def test_a_squad_is_chosen_changed_and_left_and_the_roles_follow(

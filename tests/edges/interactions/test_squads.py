@@ -234,7 +234,8 @@ class TestGoing:
             stage.guild_id, boss, "treasury undo", "transaction", "Blue", permissions=permissions
         )
         payload["data"]["options"][0]["options"][0]["value"] = "30"
-        (fee,) = (await stage.discord.deliver(payload))["data"]["choices"]
+        choices = (await stage.discord.deliver(payload))["data"]["choices"]
+        (fee,) = (each for each in choices if "Blue" in each["name"])
         options = {"transaction": fee["value"]}
         undone = await stage.discord.command(
             stage.guild_id, boss, "treasury undo", options, permissions=permissions
