@@ -36,8 +36,8 @@ page: $(PAGE) ## Build the page to play on, if its sources have changed
 reset: $(VENV)/.demo ## Throw away the demo's data; the next `make demo` begins anew
 	@$(BIN)/smarterdev reset
 
-test: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests (real PostgreSQL and Valkey, about 8 minutes on two cores)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --ignore tests/browser --ignore tests/races --ignore tests/chaos $(ARGS) || [ $$? -eq 5 ]
+test: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests (real PostgreSQL and Valkey, about 10 minutes on two cores)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/races --ignore tests/chaos $(ARGS) || [ $$? -eq 5 ]
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/races tests/chaos $(ARGS) || [ $$? -eq 5 ]
 
 test-browser: $(VENV)/.dev node_modules/.installed $(PAGE) ## Run the tests that need a browser (Debian: apt-get install chromium libatomic1)

@@ -75,7 +75,7 @@ async def test_a_burst_is_one_incident_one_case_one_timeout_one_alert_and_all_of
     await town.configure(log_channel_id=log)
     async with database.transaction() as tx:
         await saving.save_rule(tx, Actor.operator(town.guild_id), Rule.model_validate(RULE))
-    slow = {"kind": "delay", "seconds": 2, "method": "PATCH", "route": "/guilds/{guild_id}/members/{user_id}"}
+    slow = {"kind": "delay", "seconds": 4, "method": "PATCH", "route": "/guilds/{guild_id}/members/{user_id}"}
     answer = await town.client.post("/_sim/faults", json=slow)
     assert answer.status_code == 200, answer.text
     mateo = await town.person("mateo.f")
@@ -88,7 +88,7 @@ async def test_a_burst_is_one_incident_one_case_one_timeout_one_alert_and_all_of
         assert written.status_code == 200, written.text
         return str(written.json()["id"])
 
-    burst = [await write(number) for number in range(BURST)]
+    burst = await asyncio.gather(*(write(number) for number in range(BURST)))
     assert len(set(burst)) == BURST
 
     # All of it is gone, and he may not write.
