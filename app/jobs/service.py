@@ -1,17 +1,13 @@
 """Enqueueing a job from a use case."""
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
-from msgspec import json
 from sqlalchemy import text
 
 from app.database.tx import Tx
 from app.jobs.kinds import Job, encode
 
-T = TypeVar("T", bound=Job)
-
-_WAITING: Final = text("SELECT payload FROM pgqueuer WHERE status = 'queued' AND entrypoint = :entrypoint")
 _IS_WAITING: Final = text(
     "SELECT EXISTS (SELECT FROM pgqueuer"
     " WHERE status = 'queued' AND entrypoint = :entrypoint AND payload = :payload)"
@@ -33,12 +29,6 @@ async def enqueue(tx: Tx, job: Job) -> None:
     from app.jobs.queue import queries_on  # noqa: PLC0415 - loads PgQueuer: 0.1 s that most processes never need
 
     await queries_on(tx).enqueue(job.entrypoint, encode(job), priority=job.lane)
-
-
-async def waiting_jobs(tx: Tx, kind: type[T]) -> list[T]:
-    """Load every job of a kind that waits and has not begun."""
-    rows = await tx.execute(_WAITING, {"entrypoint": kind.entrypoint})
-    return [json.decode(bytes(payload), type=kind, strict=False) for payload in rows.scalars()]
 
 
 async def is_waiting(tx: Tx, job: Job) -> bool:

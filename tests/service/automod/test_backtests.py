@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec import json
 from sqlalchemy import text
 
 from app import clock
@@ -25,7 +26,6 @@ from app.database.tx import Tx
 from app.errors import ConflictError, FeatureOffError, InvalidInputError, NotAllowedError, NotFoundError
 from app.guilds import service as guilds_service
 from app.guilds.domain import Actor
-from app.jobs import service as jobs_service
 from app.jobs.kinds import RunBacktest
 from tests.support.guilds import actor, manager, new_guild
 from tests.support.ruling import BAN, RAID, WARN, Beat, rule
@@ -68,7 +68,11 @@ async def find(tx: Tx, backtest: Backtest, *hits: tuple[int, str, int]) -> None:
 
 async def queued(tx: Tx, who: Actor) -> list[str]:
     """Tell which backtests of a guild the worker is to do; other tests queue theirs."""
-    jobs = await jobs_service.waiting_jobs(tx, RunBacktest)
+    waiting = await tx.execute(
+        text("SELECT payload FROM pgqueuer WHERE status = 'queued' AND entrypoint = :entrypoint"),
+        {"entrypoint": RunBacktest.entrypoint},
+    )
+    jobs = [json.decode(bytes(payload), type=RunBacktest, strict=False) for payload in waiting.scalars()]
     return [job.backtest_id for job in jobs if job.guild_id == who.guild_id]
 
 
