@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import case as sql_case
 from sqlalchemy.dialects.postgresql import insert
 
+from app.database.documents import find_document, save_document
 from app.database.tx import Tx
 from app.ids import new_id
 from app.moderation.cases import Case, CaseEvent, CaseFilter
@@ -42,36 +43,13 @@ _CASE = tuple(getattr(ModerationCase, name) for name in Case.__dataclass_fields_
 
 
 async def find_config(tx: Tx, guild_id: int, *, lock: bool = False) -> tuple[ModerationConfig, int]:
-    """Load a guild's config and its version; the defaults and version 0 if it never chose.
-
-    Args:
-        tx: The transaction.
-        guild_id: Whose.
-        lock: Keep others from changing it until the `tx` ends.
-    """
-    statement = select(ModerationConfigRow.document, ModerationConfigRow.version).where(
-        ModerationConfigRow.guild_id == guild_id
-    )
-    if lock:
-        statement = statement.with_for_update(key_share=True)
-    row = (await tx.execute(statement)).one_or_none()
-    if row is None:
-        return ModerationConfig(), 0
-    return ModerationConfig.model_validate(row.document), row.version
+    """Load a guild's config and its version (`find_document`)."""
+    return await find_document(tx, ModerationConfigRow, ModerationConfig, guild_id, lock=lock)
 
 
 async def save_config(tx: Tx, guild_id: int, config: ModerationConfig, version: int) -> bool:
-    """Write the config as `version`; False if somebody else has written that version meanwhile."""
-    document = config.model_dump(mode="json")
-    if version == 1:
-        first = insert(ModerationConfigRow).values(guild_id=guild_id, document=document, version=1)
-        return (await tx.execute(first.on_conflict_do_nothing())).rowcount == 1
-    result = await tx.execute(
-        update(ModerationConfigRow)
-        .where(ModerationConfigRow.guild_id == guild_id, ModerationConfigRow.version == version - 1)
-        .values(document=document, version=version, updated_at=func.now())
-    )
-    return result.rowcount == 1
+    """Write the config as `version` (`save_document`)."""
+    return await save_document(tx, ModerationConfigRow, guild_id, config, version)
 
 
 async def lock_member(tx: Tx, guild_id: int, user_id: int) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.database.documents import find_document, save_document
 from app.database.tx import Tx
 from app.squads.config import SquadsConfig
 from app.squads.domain import OWN_CHOICE, Cause, Move, Pause, Squad
@@ -19,36 +20,13 @@ _THERE: Final = SquadRow.deleted_at.is_(None)
 
 
 async def find_config(tx: Tx, guild_id: int, *, lock: bool = False) -> tuple[SquadsConfig, int]:
-    """Load a guild's config and its version; the defaults and version 0 if it never chose.
-
-    Args:
-        tx: The transaction.
-        guild_id: Whose.
-        lock: Keep others from changing it until the `tx` ends.
-    """
-    statement = select(SquadConfigRow.document, SquadConfigRow.version).where(
-        SquadConfigRow.guild_id == guild_id
-    )
-    if lock:
-        statement = statement.with_for_update(key_share=True)
-    row = (await tx.execute(statement)).one_or_none()
-    if row is None:
-        return SquadsConfig(), 0
-    return SquadsConfig.model_validate(row.document), row.version
+    """Load a guild's config and its version (`find_document`)."""
+    return await find_document(tx, SquadConfigRow, SquadsConfig, guild_id, lock=lock)
 
 
 async def save_config(tx: Tx, guild_id: int, config: SquadsConfig, version: int) -> bool:
-    """Write the config as `version`; False if somebody else has written that version meanwhile."""
-    document = config.model_dump(mode="json")
-    if version == 1:
-        first = insert(SquadConfigRow).values(guild_id=guild_id, document=document, version=1)
-        return (await tx.execute(first.on_conflict_do_nothing())).rowcount == 1
-    result = await tx.execute(
-        update(SquadConfigRow)
-        .where(SquadConfigRow.guild_id == guild_id, SquadConfigRow.version == version - 1)
-        .values(document=document, version=version, updated_at=func.now())
-    )
-    return result.rowcount == 1
+    """Write the config as `version` (`save_document`)."""
+    return await save_document(tx, SquadConfigRow, guild_id, config, version)
 
 
 async def lock_member(tx: Tx, guild_id: int, user_id: int) -> None:
