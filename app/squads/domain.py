@@ -62,6 +62,7 @@ class Squad:
     is_default: bool
     is_active: bool
     paused_because: Pause | None
+    version: int
 
     @property
     def is_open(self) -> bool:

@@ -51,6 +51,7 @@ class SquadRow(Base):
             "paused_because IN ('gone', 'managed', 'too_high', 'too_powerful', 'has_level')",
             name="paused_because",
         ),
+        CheckConstraint("version > 0", name="version"),
         CheckConstraint("deleted_at IS NULL OR NOT is_active AND NOT is_default", name="deleted"),
         Index(
             "uq_squads_name",
@@ -76,6 +77,8 @@ class SquadRow(Base):
     is_default: Mapped[bool]
     is_active: Mapped[bool]
     paused_because: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer)
+    """Counts what people saved; a pause is nobody's."""
     deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 

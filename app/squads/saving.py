@@ -91,16 +91,34 @@ async def save_config(tx: Tx, actor: Actor, config: SquadsConfig, *, expected_ve
 
 
 async def save_squad(
-    tx: Tx, actor: Actor, draft: SquadDraft, squad_id: UUID | None = None, *, known: Roles, now: datetime
+    tx: Tx,
+    actor: Actor,
+    draft: SquadDraft,
+    squad_id: UUID | None = None,
+    *,
+    expected_version: int = 0,
+    known: Roles,
+    now: datetime,
 ) -> Squad:
     """Write a squad, a new one at the end, with the audit entry.
 
     A paused one takes people again if its role was looked at now, or is another one. Another role is given
-    to all members, and the one before taken back. Closing ends every membership.
+    to all members, and the one before taken back. Closing ends every membership. Writing what is there
+    already changes nothing, not even the version.
+
+    Args:
+        tx: The transaction.
+        actor: Who.
+        draft: What it is to be.
+        squad_id: Which one is changed; None: a new one.
+        expected_version: The version that was read before it was changed; 0 of a new one.
+        known: The guild's roles, to look whether the squad's may be handed out.
+        now: When.
 
     Raises:
         InvalidInputError: the role must not be handed out, or there are too many squads.
-        ConflictError: another squad has the name or the role, or is the default.
+        ConflictError: another squad has the name or the role, or is the default, or somebody else changed
+            this one since.
         NotFoundError: there is no such squad (any more).
         NotAllowedError, FeatureOffError: nothing was written.
     """
@@ -114,6 +132,10 @@ async def save_squad(
     if before is None and len(squads) >= MOST_SQUADS:
         raise InvalidInputError(
             "A server can have {most} squads. Nothing was saved; delete one first.", most=MOST_SQUADS
+        )
+    if before is not None and before.version != expected_version:
+        raise ConflictError(
+            "Somebody else changed this squad meanwhile. Nothing was saved; look at theirs first."
         )
     position = max((each.position for each in squads), default=0) + 1 if before is None else before.position
     others = [_draft(each) for each in squads if each != before]
@@ -205,13 +227,17 @@ async def _write(
     await _check_role(tx, actor.guild_id, draft, known)
     values = draft.model_dump() | {"role_id": int(draft.role_id), "position": position}
     if before is None:
-        squad = Squad(id=new_id(), guild_id=actor.guild_id, paused_because=None, **values)
+        squad = Squad(id=new_id(), guild_id=actor.guild_id, paused_because=None, version=1, **values)
         await repository.add_squad(tx, squad)
     else:
         is_looked_at = known.are_known or before.role_id != int(draft.role_id)
         paused_because = None if is_looked_at else before.paused_because
         squad = replace(before, paused_because=paused_because, **values)
-        await repository.change_squad(tx, before, **values, paused_because=paused_because)
+        if squad != before:
+            squad = replace(squad, version=before.version + 1)
+        await repository.change_squad(
+            tx, before, **values, paused_because=paused_because, version=squad.version
+        )
         if before.is_active and not squad.is_active:
             await _close(tx, squad, now)
         elif before.role_id != squad.role_id:

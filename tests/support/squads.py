@@ -1,7 +1,9 @@
 """Squads of a test: made, entered and left by the services, with real commits."""
 
+from uuid import UUID
+
 from app import clock
-from app.database.tx import Database
+from app.database.tx import Database, Tx
 from app.guilds.domain import Actor, Via
 from app.squads import moving, saving, service
 from app.squads.config import ByHand, SquadDraft, SquadsConfig
@@ -16,6 +18,17 @@ async def make_squad(database: Database, guild_id: int, name: str, role_id: int,
     draft = SquadDraft.model_validate({"name": name, "role_id": str(role_id)} | more)
     async with database.transaction() as tx:
         return await saving.save_squad(tx, manager(guild_id), draft, known=saving.UNSEEN, now=clock.now())
+
+
+async def change(
+    tx: Tx, boss: Actor, draft: SquadDraft, squad_id: UUID, known: saving.Roles = saving.UNSEEN
+) -> Squad:
+    """Change a squad as somebody who has just looked at it."""
+    squads = await service.load_squads(tx, boss.guild_id)
+    version = next((each.version for each in squads if each.id == squad_id), 0)
+    return await saving.save_squad(
+        tx, boss, draft, squad_id, expected_version=version, known=known, now=clock.now()
+    )
 
 
 async def choose(database: Database, guild_id: int, by_hand: ByHand) -> None:

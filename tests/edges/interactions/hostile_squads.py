@@ -8,6 +8,7 @@ from app.squads import moving, saving
 from app.squads.config import MOST_SQUADS, SquadDraft
 from app.squads.domain import Cause, Pause, Squad
 from tests.support.guilds import actor, manager, snowflake
+from tests.support.squads import change
 
 if TYPE_CHECKING:
     from tests.edges.interactions.hostile import Stage
@@ -109,7 +110,7 @@ async def confirmed(stage: "Stage") -> list[Payload]:
         facts = {"name": red.name, "role_id": str(red.role_id), "switch_cost": 1_000_000}
         draft = SquadDraft.model_validate(facts)
         boss = manager(stage.guild_id)
-        await saving.save_squad(tx, boss, draft, red.id, known=saving.UNSEEN, now=clock.now())
+        await change(tx, boss, draft, red.id)
     return [*paid, await stage.press(question, 0)]
 
 

@@ -22,6 +22,7 @@ from app.squads.domain import Pause, Squad
 from tests.edges.interactions.outcome import assert_refused, jobs, kept, sealed, switch_off
 from tests.support.guilds import balance_of, give, manager, member, new_guild, snowflake
 from tests.support.signed import FakeDiscord, buttons_of, is_ephemeral, press, text_of, typing
+from tests.support.squads import change
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("verified")]
 
@@ -63,7 +64,7 @@ class Stage:
             boss = manager(self.guild_id)
             facts = {name: getattr(squad, name) for name in SquadDraft.model_fields}
             draft = SquadDraft.model_validate(facts | {"role_id": str(squad.role_id)} | changes)
-            await saving.save_squad(tx, boss, draft, squad.id, known=saving.UNSEEN, now=clock.now())
+            await change(tx, boss, draft, squad.id)
 
     async def delete(self, squad: Squad) -> None:
         async with self.database.transaction() as tx:

@@ -26,7 +26,7 @@ from app.worker.sweep import sweep_guild
 from app.worker.work import Work
 from tests.edges.roles.conftest import World, grant, reward, undo
 from tests.support.guilds import manager
-from tests.support.squads import choose, enter, leave, make_squad
+from tests.support.squads import change, choose, enter, leave, make_squad
 
 pytestmark = pytest.mark.anyio
 
@@ -56,7 +56,7 @@ class Camp:
         draft = SquadDraft(name=squad.name, role_id=str(role_id))
         async with self.database.transaction() as tx:
             boss = manager(squad.guild_id)
-            await saving.save_squad(tx, boss, draft, squad.id, known=saving.UNSEEN, now=clock.now())
+            await change(tx, boss, draft, squad.id)
 
     async def reconciled(self, user_id: int | None = None) -> Done:
         outcome = await reconcile_member(self.work, ReconcileMember(self.world.guild_id, user_id or self.ada))

@@ -11,6 +11,7 @@ from app.squads import moving, saving, service
 from app.squads.config import SquadDraft
 from app.squads.domain import Cause, Squad
 from tests.support.guilds import actor, give, manager, member, new_guild, snowflake
+from tests.support.squads import change
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +42,7 @@ async def test_shows_places_and_what_coming_would_cost_the_one_who_looks(tx: Tx,
     smaller = SquadDraft(name="Red", role_id=str(red.role_id), max_members=1)
     other = actor(guild_id)
     await moving.go(tx, other, red.id, Cause.JOIN, most=0, idempotency_key="2", now=clock.now())
-    await saving.save_squad(tx, boss, smaller, red.id, known=saving.UNSEEN, now=clock.now())
+    await change(tx, boss, smaller, red.id)
     assert (await service.view_squad(tx, other, red.id)).free_places == 0, "nobody is put out"
     assert (await service.view_squad(tx, other, blue.id)).cost == 7
 

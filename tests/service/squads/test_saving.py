@@ -21,6 +21,7 @@ from app.squads.config import MOST_SQUADS, ByHand, SquadDraft, SquadsConfig, Squ
 from app.squads.domain import Cause, Pause, Squad
 from app.squads.saving import UNSEEN, Roles
 from tests.support.guilds import actor, manager, member, snowflake
+from tests.support.squads import change
 
 pytestmark = pytest.mark.anyio
 
@@ -30,9 +31,9 @@ def draft(name: str, role_id: int | None = None, **more: object) -> SquadDraft:
 
 
 async def save(tx: Tx, guild_id: int, wanted: SquadDraft, before: Squad | None = None) -> Squad:
-    squad_id = None if before is None else before.id
-    boss = manager(guild_id)
-    return await saving.save_squad(tx, boss, wanted, squad_id, known=UNSEEN, now=clock.now())
+    if before is not None:
+        return await change(tx, manager(guild_id), wanted, before.id)
+    return await saving.save_squad(tx, manager(guild_id), wanted, known=UNSEEN, now=clock.now())
 
 
 async def enter(tx: Tx, guild_id: int, squad: Squad, who: Member | None = None) -> Member:
@@ -92,6 +93,23 @@ class TestSaving:
                 await save(tx, guild_id, twin)
         assert await names(tx, guild_id) == ["Red"]
 
+    async def test_refuses_to_overwrite_what_was_not_seen(self, tx: Tx, guild_id: int) -> None:
+        red = await save(tx, guild_id, draft("Red", 7))
+        costly = await save(tx, guild_id, draft("Red", 7, switch_cost=5), red)
+        assert (red.version, costly.version) == (1, 2)
+        assert await save(tx, guild_id, draft("Red", 7, switch_cost=5), costly) == costly
+        with pytest.raises(ConflictError, match="Somebody else changed this squad"):
+            await saving.save_squad(
+                tx,
+                manager(guild_id),
+                draft("Rot", 7),
+                red.id,
+                expected_version=red.version,
+                known=UNSEEN,
+                now=clock.now(),
+            )
+        assert await names(tx, guild_id) == ["Red"]
+
     async def test_refuses_one_too_many_and_one_that_is_gone(self, tx: Tx, guild_id: int) -> None:
         made = [await save(tx, guild_id, draft(f"Squad {number}")) for number in range(MOST_SQUADS)]
         with pytest.raises(InvalidInputError, match="delete one first"):
@@ -141,7 +159,7 @@ class TestSaving:
             DiscordGuild(guild_id, "Guild", 1, {7: DiscordRole(7, "red", 1, 0, is_managed=False)}), Rank(5, 5)
         )
         boss = manager(guild_id)
-        again = await saving.save_squad(tx, boss, draft("Rot", 7), red.id, known=fine, now=clock.now())
+        again = await change(tx, boss, draft("Rot", 7), red.id, fine)
         assert again.is_open
         await saving.pause_squad(tx, guild_id, 7, Pause.GONE)
         assert (await save(tx, guild_id, draft("Rot", 8), red)).is_open

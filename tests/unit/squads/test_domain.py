@@ -30,6 +30,7 @@ RED = Squad(
     is_default=False,
     is_active=True,
     paused_because=None,
+    version=1,
 )
 
 
